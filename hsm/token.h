@@ -1,0 +1,122 @@
+// The one hardware seam: a token that holds private keys and signs with them.
+//
+// No function returns private key bytes, so no type holds them.
+#ifndef HSM_TOKEN_H_
+#define HSM_TOKEN_H_
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hsm/key_id.h"
+#include "proto/dkim/public_key.h"
+#include "proto/dkim/sha256_digest.h"
+#include "proto/result.h"
+
+namespace dkimkeeper {
+
+// What a key may be used for, fixed when it is generated: a token refuses any other use.
+enum class KeyPurpose : std::uint8_t { kDkim, kHealth, kAudit };
+
+// When the caller stops waiting. Monotonic.
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct KeySpec {
+  KeyId id;
+  KeyPurpose purpose = KeyPurpose::kDkim;
+  Algorithm algorithm = Algorithm::kRsaSha256;
+  unsigned rsa_bits = 2048;  // 2048, 3072 or 4096; ignored for Ed25519
+  std::string label;         // CKA_LABEL: `dkim:<domain>:<selector>`, `health:…`, `audit:…`
+};
+
+// What the token says of a private key (PKCS#11 2.40 §4.9 and §4.4).
+struct KeyAttributes {
+  bool sensitive = false;
+  bool always_sensitive = false;
+  bool extractable = false;
+  bool never_extractable = false;
+  bool local = false;  // generated in this token
+  bool modifiable = false;
+  bool may_decrypt = false;                     // DECRYPT, UNWRAP, DERIVE or SIGN_RECOVER
+  std::vector<std::string> allowed_mechanisms;  // names; empty: the token does not restrict
+  friend bool operator==(const KeyAttributes&, const KeyAttributes&) = default;
+};
+
+// A private key that the token holds, seen from outside.
+struct TokenKey {
+  KeyId id;
+  std::string label;
+  KeyPurpose purpose = KeyPurpose::kDkim;  // by label; a foreign label counts as kDkim
+  PublicKey public_key;
+  unsigned rsa_bits = 0;  // 0 for Ed25519
+  KeyAttributes attributes;
+};
+
+struct TokenInfo {
+  std::string name;  // ours, from the configuration
+  std::string label, manufacturer, model, serial;
+  std::vector<Algorithm> algorithms;  // what its mechanism list allows
+  unsigned sessions = 0;              // size of the pool now
+};
+
+// Thread-safe. Every call returns within its deadline plus the module's own time limit.
+//
+// Errors common to all calls: UNAVAILABLE/TOKEN_AWAY (the token does not answer; recovers by
+// itself), RESOURCE_EXHAUSTED/SESSIONS_BUSY, DEADLINE_EXCEEDED, FAILED_PRECONDITION/PIN_REFUSED
+// (never retried by itself), INTERNAL (a code of the token that has no better name).
+class Token {
+ public:
+  Token() = default;
+  Token(const Token&) = delete;
+  Token& operator=(const Token&) = delete;
+  virtual ~Token() = default;
+
+  // Generates a pair in the token, reads its attributes back and refuses (and removes) a key that
+  // is not born here, sensitive and unextractable: FAILED_PRECONDITION/KEY_NOT_BORN_HERE.
+  // ALREADY_EXISTS/KEY_EXISTS for a known id, FAILED_PRECONDITION/ALGORITHM_UNSUPPORTED,
+  // INVALID_ARGUMENT/BAD_KEY_SIZE, RESOURCE_EXHAUSTED/TOKEN_FULL. Not idempotent: after a doubtful
+  // failure look for `spec.id` with FindKey.
+  [[nodiscard]] virtual Result<TokenKey> GenerateKeyPair(const KeySpec& spec,
+                                                         Deadline deadline) = 0;
+
+  // Every private key the token holds, those of other programs included. An empty list never
+  // proves that keys were deleted.
+  [[nodiscard]] virtual Result<std::vector<TokenKey>> FindKeys(Deadline deadline) = 0;
+
+  // NOT_FOUND/TOKEN_KEY_UNKNOWN; FAILED_PRECONDITION/TOKEN_REFUSED where two keys have the id or no
+  // public key can be read.
+  [[nodiscard]] virtual Result<TokenKey> FindKey(const KeyId& id, Deadline deadline) = 0;
+
+  // Names the public key that Sign must find behind `id`; without it Sign takes the token's word.
+  // A key whose public half differs is refused: FAILED_PRECONDITION/KEY_CHANGED.
+  virtual void Expect(const KeyId& id, const PublicKey& public_key) = 0;
+
+  // Signs a digest with a key of purpose dkim or health. The signature is verified with the public
+  // key before it is returned: RSA: modulus length, big-endian; Ed25519: 64 bytes.
+  // NOT_FOUND/TOKEN_KEY_UNKNOWN, FAILED_PRECONDITION/WRONG_PURPOSE, /KEY_CHANGED,
+  // INTERNAL/BAD_SIGNATURE.
+  [[nodiscard]] virtual Result<std::string> Sign(const KeyId& id, const Sha256Digest& digest,
+                                                 Deadline deadline) = 0;
+
+  // Signs the SHA-256 of `note` with a key of purpose audit only. Errors as Sign.
+  [[nodiscard]] virtual Result<std::string> SignNote(const KeyId& id,
+                                                     std::span<const std::uint8_t> note,
+                                                     Deadline deadline) = 0;
+
+  // Removes both halves; success means a find no longer sees the private key. A key that is not
+  // there is a success.
+  [[nodiscard]] virtual Outcome DestroyPermanently(const KeyId& id, Deadline deadline) = 0;
+
+  // A real signature with the token's health key, generated when there is none.
+  [[nodiscard]] virtual Outcome CheckHealth(Deadline deadline) = 0;
+
+  // What is known without asking the token.
+  [[nodiscard]] virtual TokenInfo Info() const = 0;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // HSM_TOKEN_H_

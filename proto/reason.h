@@ -1,0 +1,91 @@
+// The stable, machine-readable reasons that errors carry. Names are never changed or reused:
+// programs compare them. Each is listed with its code in DESIGN.md.
+#ifndef PROTO_REASON_H_
+#define PROTO_REASON_H_
+
+#include <string_view>
+
+namespace dkimkeeper::reason {
+
+// INVALID_ARGUMENT
+inline constexpr std::string_view kBadDomain = "BAD_DOMAIN";
+inline constexpr std::string_view kBadSelector = "BAD_SELECTOR";
+inline constexpr std::string_view kBadSender = "BAD_SENDER";
+inline constexpr std::string_view kBadAlgorithm = "BAD_ALGORITHM";
+inline constexpr std::string_view kBadKeySize = "BAD_KEY_SIZE";
+inline constexpr std::string_view kBadDigest = "BAD_DIGEST";
+inline constexpr std::string_view kBadKeyId = "BAD_KEY_ID";
+inline constexpr std::string_view kBadIdentity = "BAD_IDENTITY";
+inline constexpr std::string_view kBadVerb = "BAD_VERB";
+inline constexpr std::string_view kBadScope = "BAD_SCOPE";
+inline constexpr std::string_view kBadNote = "BAD_NOTE";
+inline constexpr std::string_view kBadRequestId = "BAD_REQUEST_ID";
+inline constexpr std::string_view kRequestIdReused = "REQUEST_ID_REUSED";
+inline constexpr std::string_view kBadPage = "BAD_PAGE";
+inline constexpr std::string_view kBadBatch = "BAD_BATCH";
+inline constexpr std::string_view kBadTagList = "BAD_TAG_LIST";
+inline constexpr std::string_view kBadKeyRecord = "BAD_KEY_RECORD";
+inline constexpr std::string_view kBadMessage = "BAD_MESSAGE";
+inline constexpr std::string_view kBadMailbox = "BAD_MAILBOX";
+inline constexpr std::string_view kBadBase64 = "BAD_BASE64";
+inline constexpr std::string_view kBadConfig = "BAD_CONFIG";
+inline constexpr std::string_view kBadOption = "BAD_OPTION";
+
+// UNAUTHENTICATED, PERMISSION_DENIED
+inline constexpr std::string_view kNoIdentity = "NO_IDENTITY";
+inline constexpr std::string_view kNoGrant = "NO_GRANT";
+
+// NOT_FOUND, ALREADY_EXISTS
+inline constexpr std::string_view kDomainUnknown = "DOMAIN_UNKNOWN";
+inline constexpr std::string_view kSenderUnknown = "SENDER_UNKNOWN";
+inline constexpr std::string_view kKeyUnknown = "KEY_UNKNOWN";
+inline constexpr std::string_view kGrantUnknown = "GRANT_UNKNOWN";
+inline constexpr std::string_view kTokenKeyUnknown = "TOKEN_KEY_UNKNOWN";
+inline constexpr std::string_view kDomainExists = "DOMAIN_EXISTS";
+inline constexpr std::string_view kSenderExists = "SENDER_EXISTS";
+inline constexpr std::string_view kSelectorExists = "SELECTOR_EXISTS";
+inline constexpr std::string_view kKeyExists = "KEY_EXISTS";
+
+// FAILED_PRECONDITION
+inline constexpr std::string_view kSelectorNotActive = "SELECTOR_NOT_ACTIVE";
+inline constexpr std::string_view kNoActiveKey = "NO_ACTIVE_KEY";
+inline constexpr std::string_view kWrongState = "WRONG_STATE";
+inline constexpr std::string_view kDnsProofMissing = "DNS_PROOF_MISSING";
+inline constexpr std::string_view kOverrideDisabled = "OVERRIDE_DISABLED";
+inline constexpr std::string_view kLastActiveKey = "LAST_ACTIVE_KEY";
+inline constexpr std::string_view kDomainInUse = "DOMAIN_IN_USE";
+inline constexpr std::string_view kSenderInUse = "SENDER_IN_USE";
+inline constexpr std::string_view kAlgorithmUnsupported = "ALGORITHM_UNSUPPORTED";
+inline constexpr std::string_view kKeyExtractable = "KEY_EXTRACTABLE";
+inline constexpr std::string_view kKeyTooSmall = "KEY_TOO_SMALL";
+inline constexpr std::string_view kKeyNotBornHere = "KEY_NOT_BORN_HERE";
+inline constexpr std::string_view kWrongPurpose = "WRONG_PURPOSE";
+inline constexpr std::string_view kKeyQuarantined = "KEY_QUARANTINED";
+inline constexpr std::string_view kKeyChanged = "KEY_CHANGED";
+inline constexpr std::string_view kPinRefused = "PIN_REFUSED";
+inline constexpr std::string_view kModuleMissing = "MODULE_MISSING";
+inline constexpr std::string_view kTokenNotFound = "TOKEN_NOT_FOUND";
+inline constexpr std::string_view kTokenAmbiguous = "TOKEN_AMBIGUOUS";
+inline constexpr std::string_view kTokenRefused = "TOKEN_REFUSED";
+inline constexpr std::string_view kStoreTooNew = "STORE_TOO_NEW";
+inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
+
+// RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED
+inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kTokenFull = "TOKEN_FULL";
+inline constexpr std::string_view kSessionsBusy = "SESSIONS_BUSY";
+inline constexpr std::string_view kStorageFull = "STORAGE_FULL";
+inline constexpr std::string_view kTokenAway = "TOKEN_AWAY";
+inline constexpr std::string_view kStoreAway = "STORE_AWAY";
+inline constexpr std::string_view kServerAway = "SERVER_AWAY";
+inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
+inline constexpr std::string_view kDeadline = "DEADLINE";
+inline constexpr std::string_view kChangedSinceRead = "CHANGED_SINCE_READ";
+
+// INTERNAL
+inline constexpr std::string_view kBadSignature = "BAD_SIGNATURE";
+inline constexpr std::string_view kInternal = "INTERNAL";
+
+}  // namespace dkimkeeper::reason
+
+#endif  // PROTO_REASON_H_
