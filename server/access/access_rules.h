@@ -1,0 +1,44 @@
+// Default deny: the only place that decides whether a call is allowed.
+#ifndef SERVER_ACCESS_ACCESS_RULES_H_
+#define SERVER_ACCESS_ACCESS_RULES_H_
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "server/access/authorized.h"
+#include "server/access/grant.h"
+
+namespace dkimkeeper {
+
+// Immutable after construction, so thread-safe. In memory: no look-up leaves the process.
+class AccessRules {
+ public:
+  AccessRules() = default;
+  // `bootstrap` comes from the configuration and holds beside what the store says.
+  AccessRules(const std::set<Grant>& grants, const std::set<Grant>& bootstrap);
+
+  // PERMISSION_DENIED/NO_GRANT names identity, verb and scope.
+  [[nodiscard]] Result<Authorized> Authorize(const Identity& identity, Verb verb,
+                                             const Scope& scope) const;
+
+  // `verb` on at least one sender of `domain`: decides between PERMISSION_DENIED and NOT_FOUND.
+  [[nodiscard]] bool MaySomewhereIn(const Identity& identity, Verb verb,
+                                    const Domain& domain) const;
+
+  // Any verb on `scope`: what a caller may see in lists.
+  [[nodiscard]] bool MaySee(const Identity& identity, const Scope& scope) const;
+  // Any verb on `domain` or one of its senders.
+  [[nodiscard]] bool MaySeeDomain(const Identity& identity, const Domain& domain) const;
+
+  [[nodiscard]] std::vector<Grant> GrantsOf(const Identity& identity) const;
+
+ private:
+  [[nodiscard]] bool May(const Identity& identity, Verb verb, const Scope& scope) const;
+
+  std::map<Identity, std::set<Grant>> by_identity_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_ACCESS_ACCESS_RULES_H_

@@ -1,0 +1,32 @@
+#include "server/store/contents.h"
+
+namespace dkimkeeper {
+namespace {
+
+struct Applier {
+  Contents& contents;
+
+  void operator()(const PutDomain& change) const {
+    contents.domains.insert_or_assign(change.entry.domain, change.entry);
+  }
+  void operator()(const RemoveDomain& change) const {
+    contents.domains.erase(change.domain);
+    std::erase_if(contents.grants,
+                  [&](const Grant& grant) { return grant.scope.domain() == change.domain; });
+  }
+  void operator()(const PutKey& change) const {
+    contents.keys.insert_or_assign({change.key.domain, change.key.selector},
+                                   std::make_shared<const Key>(change.key));
+  }
+  void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
+  void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }
+  void operator()(const RemoveGrant& change) const { contents.grants.erase(change.grant); }
+};
+
+}  // namespace
+
+void Apply(const std::vector<Change>& changes, Contents& contents) {
+  for (const Change& change : changes) std::visit(Applier{contents}, change);
+}
+
+}  // namespace dkimkeeper
