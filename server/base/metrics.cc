@@ -1,0 +1,155 @@
+#include "server/base/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/exposer.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+using CountersByCode = std::map<std::string, Counter*, std::less<>>;
+using CountersByMethodAndCode = std::map<std::string, CountersByCode, std::less<>>;
+
+constexpr std::string_view kOk = "ok";
+
+// Seconds. From 10 µs, where an Ed25519 signature in memory is, to the time limit of a sick token.
+Histogram::BucketBoundaries Buckets() {
+  return {10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3,
+          10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1.0,  2.5,    5.0};
+}
+
+double Seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+Histogram& AddHistogram(Registry& registry, const std::string& name, const std::string& help) {
+  return BuildHistogram().Name(name).Help(help).Register(registry).Add({}, Buckets());
+}
+
+Gauge& AddGauge(Registry& registry, const std::string& name, const std::string& help) {
+  return BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+Counter& AddCounter(Registry& registry, const std::string& name, const std::string& help) {
+  return BuildCounter().Name(name).Help(help).Register(registry).Add({});
+}
+
+}  // namespace
+
+struct Metrics::Families {
+  Counter& Signed(Algorithm algorithm, std::string_view result) {
+    return signatures.Add(
+        {{"algorithm", std::string(AlgorithmName(algorithm))}, {"result", std::string(result)}});
+  }
+
+  const std::shared_ptr<Registry> registry = std::make_shared<Registry>();
+  Family<Counter>& signatures = BuildCounter()
+                                    .Name("dkimkeeper_signatures_total")
+                                    .Help("Signatures asked for, by algorithm and result")
+                                    .Register(*registry);
+  // The hot path keeps its counters: a look-up by labels allocates and locks.
+  Counter& signed_rsa = Signed(Algorithm::kRsaSha256, kOk);
+  Counter& signed_ed25519 = Signed(Algorithm::kEd25519Sha256, kOk);
+  Histogram& queue_time = AddHistogram(*registry, "dkimkeeper_queue_seconds",
+                                       "Time a signature waited for a session of the token");
+  Histogram& token_time =
+      AddHistogram(*registry, "dkimkeeper_token_seconds", "Time a signature took in the token");
+  Gauge& queue_depth = AddGauge(*registry, "dkimkeeper_queue_depth", "Signatures that wait now");
+  Family<Gauge>& alarms =
+      BuildGauge().Name("dkimkeeper_alarms").Help("Alarms that stand, by name").Register(*registry);
+  Counter& audit_dropped = AddCounter(*registry, "dkimkeeper_audit_dropped_total",
+                                      "Audit entries that could not be written");
+  Family<Counter>& requests = BuildCounter()
+                                  .Name("dkimkeeper_requests_total")
+                                  .Help("gRPC calls, by method and code")
+                                  .Register(*registry);
+  std::mutex requests_mutex;
+  CountersByMethodAndCode requests_known;
+  std::unique_ptr<prometheus::Exposer> exposer;  // last: its threads end before what they show
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+Metrics::~Metrics() = default;
+
+Result<std::uint16_t> Metrics::Serve(const std::string& address) {
+  try {
+    families_->exposer = std::make_unique<prometheus::Exposer>(address);
+    families_->exposer->RegisterCollectable(families_->registry);
+    return static_cast<std::uint16_t>(families_->exposer->GetListeningPorts().at(0));
+  } catch (const std::exception& failure) {
+    return Fail(Code::kUnavailable, reason::kBadConfig,
+                "cannot serve metrics on " + address + " (" + failure.what() +
+                    "): choose a free address in [metrics] listen");
+  }
+}
+
+void Metrics::CountSignature(Algorithm algorithm, std::string_view result) {
+  if (result != kOk) {
+    families_->Signed(algorithm, result).Increment();
+    return;
+  }
+  switch (algorithm) {
+    case Algorithm::kRsaSha256:
+      return families_->signed_rsa.Increment();
+    case Algorithm::kEd25519Sha256:
+      return families_->signed_ed25519.Increment();
+  }
+}
+
+void Metrics::ObserveQueueTime(std::chrono::nanoseconds waited) {
+  families_->queue_time.Observe(Seconds(waited));
+}
+
+void Metrics::ObserveTokenTime(std::chrono::nanoseconds spent) {
+  families_->token_time.Observe(Seconds(spent));
+}
+
+void Metrics::SetQueueDepth(std::size_t waiting) {
+  families_->queue_depth.Set(static_cast<double>(waiting));
+}
+
+void Metrics::SetAlarms(std::string_view name, std::size_t standing) {
+  families_->alarms.Add({{"name", std::string(name)}}).Set(static_cast<double>(standing));
+}
+
+void Metrics::CountAuditDrop() { families_->audit_dropped.Increment(); }
+
+void Metrics::CountRequest(std::string_view method, std::string_view code) {
+  const std::lock_guard lock(families_->requests_mutex);
+  auto codes = families_->requests_known.find(method);
+  if (codes == families_->requests_known.end()) {
+    codes = families_->requests_known.try_emplace(std::string(method)).first;
+  }
+  auto counter = codes->second.find(code);
+  if (counter == codes->second.end()) {
+    Counter& added =
+        families_->requests.Add({{"method", std::string(method)}, {"code", std::string(code)}});
+    counter = codes->second.emplace(std::string(code), &added).first;
+  }
+  counter->second->Increment();
+}
+
+std::string Metrics::Render() const {
+  return prometheus::TextSerializer().Serialize(families_->registry->Collect());
+}
+
+}  // namespace dkimkeeper
