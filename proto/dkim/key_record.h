@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proto/dkim/public_key.h"
+#include "proto/dkim/txt_record.h"  // IWYU pragma: export: the forms a rendered record takes
 #include "proto/result.h"
 
 namespace dkimkeeper {
@@ -29,17 +30,10 @@ struct KeyRecord {
 // The record's value: strings joined with nothing between, e.g. "v=DKIM1; k=ed25519; p=…".
 [[nodiscard]] std::string RenderKeyRecord(const KeyRecord& record);
 
-// One zone-file line of RFC 1035 §5.1, strings of at most 255 octets, quoted and escaped:
-// `brisbane._domainkey.example.com. 300 IN TXT ( "v=DKIM1; …" "…" )`. `name` has no trailing dot;
-// `ttl` is in seconds.
-[[nodiscard]] std::string RenderZoneFileLine(std::string_view name, unsigned ttl,
-                                             std::string_view value);
-
-// `value` split into the character-strings of a TXT record, each of 1 to 255 octets.
-[[nodiscard]] std::vector<std::string> SplitCharacterStrings(std::string_view value);
-
-// INVALID_ARGUMENT/BAD_KEY_RECORD: v= not first or not DKIM1, no p=, unknown k=, p= that does not
-// decode to a key of that type (RSA below 1024 bits included), an h= without sha256.
+// `value` is the record's strings joined. RSA keys are taken as SubjectPublicKeyInfo only, not as
+// the bare RSAPublicKey of erratum 3017, and kept as DER. INVALID_ARGUMENT/BAD_KEY_RECORD: v= not
+// first or not DKIM1, no p=, unknown k=, p= that does not decode to a key of that type (RSA below
+// 1024 bits included), an h= without sha256, a tag value outside its grammar.
 [[nodiscard]] Result<KeyRecord> ParseKeyRecord(std::string_view value);
 
 }  // namespace dkimkeeper

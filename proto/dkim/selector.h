@@ -3,20 +3,17 @@
 #define PROTO_DKIM_SELECTOR_H_
 
 #include <compare>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "proto/dkim/domain.h"
+#include "proto/dkim/label.h"
 #include "proto/result.h"
 
 namespace dkimkeeper {
 
-// Underscores are outside RFC 6376's sub-domain syntax, yet some installed bases use them.
-enum class Underscore : std::uint8_t { kRefused, kAllowed };
-
 // One or more labels of letters, digits and inner hyphens, joined by dots, lower-case; each label
-// 1 to 63 octets. A value: copies and compares.
+// 1 to 63 octets, 253 together. A value: copies and compares.
 class Selector {
  public:
   // INVALID_ARGUMENT/BAD_SELECTOR names the offending character or length.

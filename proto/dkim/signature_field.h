@@ -52,7 +52,8 @@ struct SignatureField {
 [[nodiscard]] std::vector<Tag> SignatureTags(const SignatureField& field);
 
 // `value` is the field's body, folded or not. INVALID_ARGUMENT/BAD_TAG_LIST: v other than 1, a
-// required tag missing, l= present, x= not later than t=, i= not at or below d=, bh= not 32 bytes.
+// required tag missing, l= present, x= not later than t=, i= not at or below d=, bh= not 32 bytes,
+// h= without From, q= without dns/txt. Other tags (z= and unknown ones) are ignored.
 [[nodiscard]] Result<SignatureField> ParseSignatureField(std::string_view value);
 
 }  // namespace dkimkeeper
