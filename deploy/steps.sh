@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# Numbered steps with wall time, for the scripts that people watch. Sourced by quickstart,
+# install-packages and tests/run; sets `set -euo pipefail`.
+#
+#   steps_begin 5 build/quickstart/log     so many steps; their output goes to the log
+#   step "Build" cmake --build …           runs a command: one line, progress while it runs
+#   step_fails_because "Free some disk."   what to do, shown should the next step fail
+#
+# A step that fails shows the end of its output and the advice, and ends the script.
+
+set -euo pipefail
+
+steps_total=0
+steps_done=0
+steps_log=/dev/null
+steps_advice=""
+
+steps_begin() {
+  steps_total=$1 steps_log=$2
+  mkdir -p "$(dirname "$steps_log")"
+  : >"$steps_log"
+}
+
+step_fails_because() { steps_advice=$1; }
+
+# Milliseconds of the machine's clock: for showing only.
+steps_now() { local t=${EPOCHREALTIME/[.,]/}; echo "${t%???}"; }
+
+steps_seconds() { # steps_seconds MILLISECONDS
+  printf '%d.%d s' $(($1 / 1000)) $(($1 % 1000 / 100))
+}
+
+# Copies a command's output to the log and shows where it is: ninja and ctest count `12/345`. On a
+# terminal the counter moves; elsewhere a line appears for each quarter.
+steps_show_progress() {
+  local line at total quarter=0
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '%s\n' "$line" >>"$steps_log"
+    if [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+) ]]; then
+      at=$((10#${BASH_REMATCH[1]})) total=$((10#${BASH_REMATCH[2]}))
+      if [ -t 1 ]; then
+        printf '\r\033[K%s … %d/%d' "$1" "$at" "$total"
+      elif [ "$total" -ge 20 ] && [ $((at * 4 / total)) -ne "$quarter" ]; then
+        quarter=$((at * 4 / total))
+        [ "$quarter" -eq 0 ] || printf '      %d of %d\n' "$at" "$total"
+      fi
+    fi
+  done
+  if [ -t 1 ]; then printf '\r\033[K'; fi
+}
+
+step() { # step TITLE COMMAND [ARGUMENT …]
+  local title start status before
+  steps_done=$((steps_done + 1))
+  title="[$steps_done/$steps_total] $1"
+  shift
+  start=$(steps_now)
+  before=$(wc -l <"$steps_log")
+  printf '\n## %s: %s\n' "$title" "$*" >>"$steps_log"
+  if [ -t 1 ]; then printf '%s …' "$title"; else printf '%s\n' "$title"; fi
+  set +e
+  "$@" 2>&1 </dev/null | steps_show_progress "$title"
+  status=${PIPESTATUS[0]}
+  set -e
+  if [ "$status" -ne 0 ]; then
+    steps_fail "$title" "$status" "$before"
+    return "$status"
+  fi
+  steps_advice=""
+  if [ -t 1 ]; then printf '%s (%s)\n' "$title" "$(steps_seconds $(($(steps_now) - start)))"
+  else printf '      done in %s\n' "$(steps_seconds $(($(steps_now) - start)))"; fi
+}
+
+steps_fail() { # steps_fail TITLE STATUS LINES-BEFORE
+  {
+    printf '%s: FAILED (exit %d). The end of its output:\n\n' "$1" "$2"
+    tail -n +$(($3 + 3)) "$steps_log" | tail -n 40 | sed 's/^/    /'
+    printf '\nAll of it: %s\n' "$steps_log"
+    [ -z "$steps_advice" ] || printf '%s\n' "$steps_advice"
+  } >&2
+}

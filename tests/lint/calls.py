@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""Time, environment and sleep have rooms of their own: checks that nobody else calls them.
+
+Time is a parameter (`now`), so that a year passes in a test in a millisecond; a test that sleeps is
+slow and wrong on a busy machine; a library that reads the environment surprises its user.
+"""
+
+import re
+import sys
+
+from sources import Finding, cpp_files, read, report, without_comments_and_strings
+
+# name, what must not be called, what to do instead, rooms where it may be
+RULES = (
+    ("wall clock",
+     re.compile(r"\b(?:system_clock|utc_clock|file_clock)\s*::\s*now\b"
+                r"|(?<![\w.>:])(?:std::|::)?(?:time|gettimeofday|timespec_get)\s*\("
+                r"|\bclock_gettime\s*\(\s*CLOCK_REALTIME"),
+     "take the time as a parameter; only a loop owns a Clock (server/base/clock.h)",
+     ("server/base/clock", "server/base/system_clock", "client/cli/", "tests/bench/",
+      # Signs with t= of now where the caller gives none; see its header.
+      "client/lib/clock")),
+    ("sleep",
+     re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\b"
+                r"|(?<![\w.>:])(?:std::|::)?sleep\s*\("),
+     "wait for the event itself (condition variable, poll, future), with a limit",
+     ()),
+    ("environment",
+     re.compile(r"\b(?:getenv|secure_getenv|setenv|unsetenv|putenv)\s*\(|(?<![\w.>])\benviron\b"),
+     "take the value as an option; programs read their environment in main",
+     ("client/cli/", "tests/fakes/softhsm", "tests/fakes/run_program", "tests/contract/", "tests/bench/",
+      # What a started program inherits.
+      "server/base/process")),
+)
+
+
+def check(path, text):
+    """Findings of one file."""
+    findings = []
+    lines = without_comments_and_strings(text).splitlines()
+    for name, forbidden, instead, rooms in RULES:
+        if path.startswith(rooms):
+            continue
+        for number, line in enumerate(lines, 1):
+            match = forbidden.search(line)
+            if match:
+                call = match.group(0).rstrip("( ")
+                findings.append(Finding(path, number, f"`{call}` ({name}): {instead}"))
+    return findings
+
+
+def main():
+    files = cpp_files()
+    return report("calls", [f for path in files for f in check(path, read(path))], len(files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

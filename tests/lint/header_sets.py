@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""Checks that every header stands in a target's HEADERS, and that each of those is self-contained.
+
+    header_sets.py BUILD-FOLDER
+
+CMake makes one source for each header of a file set (VERIFY_INTERFACE_HEADER_SETS) that includes
+nothing else. This builds them, and lists headers that have none.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+from sources import ROOT, Finding, cpp_files, report
+
+TARGET = "all_verify_interface_header_sets"
+ERROR = re.compile(r"^(?P<path>[^:\s][^:]*):(?P<line>\d+):\d+: (?:fatal )?error: (?P<text>.*)")
+
+
+def verified_headers(build):
+    """Paths, from the repository's root, of the headers that have a source to verify them."""
+    included = set()
+    for source in build.rglob("*_verify_interface_header_sets/**/*.cxx"):
+        for name in re.findall(r"#include [<\"]([^>\"]+)[>\"]", source.read_text(encoding="utf-8")):
+            included.add(name)
+    return included
+
+
+def missing(headers, verified):
+    """Headers in no HEADERS; a header of client/include is known by what follows that folder."""
+    return [Finding(name, 1, "stands in no HEADERS of its folder's CMakeLists.txt: add it, so that "
+                    "it is proven self-contained")
+            for name in headers
+            if name not in verified and name.removeprefix("client/include/") not in verified]
+
+
+def build_them(build):
+    run = subprocess.run(["cmake", "--build", str(build), "--target", TARGET, "--", "-k", "0"],
+                         capture_output=True, text=True, check=False)
+    if run.returncode == 0:
+        return []
+    found = []
+    for line in run.stdout.splitlines():
+        match = ERROR.match(line)
+        if match:
+            path = pathlib.Path(match.group("path")).resolve()
+            name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+            found.append(Finding(name, int(match.group("line")),
+                                 f"{match.group('text')}: include what the header uses"))
+    return found or [Finding(TARGET, 0, run.stdout + run.stderr)]
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    build = pathlib.Path(arguments[1]).resolve()
+    headers = [name for name in cpp_files() if name.endswith(".h")]
+    findings = build_them(build) + missing(headers, verified_headers(build))
+    return report("header sets", findings, len(headers))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+"""A folder is a layer: checks that each file includes only what its folder may see.
+
+RULES is read from the top; the first folder that holds the file decides. To let a folder see more,
+add to its row, and say in the commit why the layer needs it.
+"""
+
+import re
+import sys
+
+from sources import Finding, cpp_files, read, report
+
+# Groups of libraries, by the beginning of what stands between < and > (or, generated, between quotes).
+LIBRARIES = {
+    "grpc": ("grpcpp/", "grpc/", "google/protobuf/", "dkimkeeper/v1/"),
+    "openssl": ("openssl/",),
+    "pkcs11": ("p11-kit/", "libp11.h"),
+    "dlopen": ("dlfcn.h",),
+    "sql": ("soci/", "sqlite3.h"),
+    "toml": ("toml++/",),
+    "cli11": ("CLI/",),
+    "spdlog": ("spdlog/", "fmt/"),
+    "prometheus": ("prometheus/",),
+    "json": ("nlohmann/",),
+    "idn2": ("idn2.h",),
+    "expected": ("tl/",),
+    "googletest": ("gtest/", "gmock/"),
+    "posix": ("sys/", "unistd.h", "fcntl.h", "poll.h", "signal.h", "pthread.h", "grp.h", "pwd.h",
+              "netdb.h", "arpa/", "netinet/", "net/", "syslog.h", "termios.h", "spawn.h"),
+}
+
+# folder or file → (our own includes, by prefix; library groups). Standard headers are free to all.
+VOCABULARY = ("proto/result.h", "proto/reason.h", "proto/dkim/")
+SEAM = ("hsm/token.h", "hsm/key_id.h")
+RULES = (
+    ("proto/grpc_status", ("proto/",), ("grpc", "expected")),
+    ("proto/dkim/", VOCABULARY, ("expected", "idn2", "openssl", "json")),
+    ("proto/", ("proto/result.h", "proto/reason.h"), ("expected",)),
+
+    ("hsm/pkcs11/", VOCABULARY + SEAM + ("hsm/pkcs11/",),
+     ("expected", "pkcs11", "openssl", "dlopen", "posix")),
+    ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
+
+    ("server/base/", VOCABULARY + ("server/base/",),
+     ("expected", "spdlog", "prometheus", "posix")),
+    ("server/config/", VOCABULARY + ("server/base/", "server/config/"), ("expected", "toml", "posix")),
+    ("server/keys/", VOCABULARY + SEAM + ("server/base/", "server/keys/"), ("expected",)),
+    ("server/store/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
+                                           "server/access/"),
+     ("expected", "sql")),
+    ("server/access/", VOCABULARY + ("server/base/", "server/access/", "server/store/"), ("expected",)),
+    ("server/audit/", VOCABULARY + SEAM + ("server/base/", "server/audit/", "server/access/"),
+     ("expected", "openssl", "posix")),
+    ("server/signing/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/access/",
+                                             "server/audit/", "server/signing/"),
+     ("expected",)),
+    ("server/lifecycle/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
+                                               "server/access/", "server/audit/",
+                                               "server/lifecycle/"), ("expected",)),
+    ("server/rpc/", ("proto/", "hsm/token.h", "hsm/key_id.h", "server/"),
+     ("expected", "grpc", "openssl", "posix")),
+    # The composition root sees everything that it puts together.
+    ("server/", ("proto/", "hsm/", "server/"),
+     ("expected", "grpc", "prometheus", "spdlog", "posix", "cli11")),
+
+    # Installed headers stand alone: what they name must be there after `cmake --install`.
+    ("client/include/", ("dkimkeeper/", "proto/result.h", "proto/reason.h", "proto/dkim/"),
+     ("expected",)),
+    ("client/dkim/", VOCABULARY + ("dkimkeeper/", "client/dkim/"), ("expected", "openssl")),
+    ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
+     ("expected", "grpc", "posix")),
+    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/cli/"),
+     ("expected", "grpc", "cli11", "json", "posix")),
+
+    # Tests see what they test, their fakes, and the tools to make inputs with.
+    ("tests/fakes/", ("proto/", "hsm/", "server/", "dkimkeeper/", "tests/fakes/"),
+     ("expected", "openssl", "posix")),
+    ("tests/unit/proto/", ("proto/", "tests/"), ("googletest", "expected", "json", "grpc")),
+    ("tests/unit/hsm/", ("proto/", "hsm/", "tests/"),
+     ("googletest", "expected", "pkcs11", "openssl", "posix")),
+    ("tests/unit/client/", ("proto/", "dkimkeeper/", "client/", "tests/"),
+     ("googletest", "expected", "openssl", "json", "grpc", "posix")),
+    ("tests/unit/server/", ("proto/", "hsm/", "server/", "tests/"),
+     ("googletest", "expected", "sql", "openssl", "grpc", "prometheus", "posix")),
+    ("tests/", ("proto/", "hsm/", "server/", "dkimkeeper/", "client/", "tests/"),
+     ("googletest", "expected", "grpc", "openssl", "sql", "json", "posix", "pkcs11")),
+)
+
+# These folders and files alone may name gRPC and protobuf, whatever the rows above allow their
+# folder: the seams behind them stay testable without a network (and under ThreadSanitizer).
+NARROWED = {
+    "client/lib/": ("grpc", re.compile(r"(connection|stub|channel|credential|watch)")),
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
+
+
+def library_of(header):
+    """The group that a library's header belongs to; None for the standard library and for ours."""
+    for group, prefixes in LIBRARIES.items():
+        if header.startswith(prefixes):
+            return group
+    return None
+
+
+def is_standard(header):
+    """<vector>, <cstdint>, <stdint.h>; a library of ours to judge stands in LIBRARIES."""
+    return "/" not in header and (not header.endswith(".h") or header in (
+        "stdint.h", "stddef.h", "stdbool.h", "string.h", "stdlib.h", "errno.h", "limits.h"))
+
+
+def rule_for(path):
+    return next((rule for rule in RULES if path.startswith(rule[0])), None)
+
+
+def judge(path, header, angled):
+    """What is wrong with `path` including `header`, or None."""
+    rule = rule_for(path)
+    if rule is None:
+        return "lies in no folder that tests/lint/layers.py knows; add a row for it"
+    folder, own, groups = rule
+    group = library_of(header)
+    if group is not None:
+        if group not in groups:
+            return (f"<{header}> belongs to {group}, which {folder} may not see; "
+                    "go through the seam that hides it (DESIGN.md, folders)")
+        only = NARROWED.get(folder)
+        if only and only[0] == group and not only[1].search(path.rsplit("/", 1)[-1]):
+            return f"<{header}>: only files of {folder} named for {only[1].pattern} may see {group}"
+        return None
+    if angled:
+        if is_standard(header):
+            return None
+        return f"<{header}> is in no group of tests/lint/layers.py; add its library, and to which folder"
+    if header.startswith(own):
+        return None
+    return (f'"{header}" is outside what {folder} may include: {", ".join(own)} '
+            "(paths start at the repository's root)")
+
+
+def check(path, text):
+    """Findings of one file."""
+    findings = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            wrong = judge(path, match.group(1) or match.group(2), match.group(1) is not None)
+            if wrong:
+                findings.append(Finding(path, number, wrong))
+    return findings
+
+
+def main():
+    files = cpp_files()
+    return report("layers", [f for path in files for f in check(path, read(path))], len(files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
