@@ -1,6 +1,10 @@
 # The gRPC API, generated. One library, built with -O1 and without our warnings: it is most of the
-# compile time of the project and none of its run time.
-set(protos common.proto signing.proto domains.proto keys.proto access.proto status.proto)
+# compile time of the project and none of its run time. Included by proto/CMakeLists.txt, not a
+# folder of its own: protobuf_generate names its output by the path below the current folder, which
+# must be the import path, "dkimkeeper/v1/….proto".
+set(protos common signing domains keys access status)
+list(TRANSFORM protos PREPEND dkimkeeper/v1/)
+list(TRANSFORM protos APPEND .proto)
 
 add_library(keeper_proto STATIC ${protos})
 target_include_directories(keeper_proto SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/proto)
