@@ -38,18 +38,18 @@ struct Key {
   std::vector<std::string> lacks;
 
   Timestamp created_at;
-  std::optional<Timestamp> published_at;    // proof from DNS
-  std::optional<Timestamp> activated_at;    // signs from here on
-  std::optional<Timestamp> retired_at;      // replaced, or retired by an operator
-  std::optional<Timestamp> signs_until;     // end of the hand-over window; set with retired_at
-  std::optional<Timestamp> revoked_at;      // never signs again
-  std::optional<Timestamp> destroying_at;   // intent to remove it from the token
-  std::optional<Timestamp> destroyed_at;    // gone from the token
-  std::optional<Timestamp> quarantined_at;  // its public half changed under us: never signs
+  std::optional<Timestamp> published_at = {};    // proof from DNS
+  std::optional<Timestamp> activated_at = {};    // signs from here on
+  std::optional<Timestamp> retired_at = {};      // replaced, or retired by an operator
+  std::optional<Timestamp> signs_until = {};     // end of the hand-over window; set with retired_at
+  std::optional<Timestamp> revoked_at = {};      // never signs again
+  std::optional<Timestamp> destroying_at = {};   // intent to remove it from the token
+  std::optional<Timestamp> destroyed_at = {};    // gone from the token
+  std::optional<Timestamp> quarantined_at = {};  // its public half changed under us: never signs
 
-  bool compromised = false;     // with revoked_at: it may be in other hands
-  std::string override_reason;  // why it was activated without proof from DNS
-  std::string override_by;      // and by which identity
+  bool compromised = false;          // with revoked_at: it may be in other hands
+  std::string override_reason = {};  // why it was activated without proof from DNS
+  std::string override_by = {};      // and by which identity
 
   friend bool operator==(const Key&, const Key&) = default;
 };

@@ -1,0 +1,40 @@
+#include "server/audit/audit_line.h"
+
+#include <array>
+#include <cstdio>
+
+#include "server/base/event_log.h"
+
+namespace dkimkeeper {
+namespace {
+
+std::string Iso8601(Timestamp at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  std::array<char, 40> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+      static_cast<int>(time.subseconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace
+
+std::string RenderAuditLine(const AuditEntry& entry) {
+  return RenderEvent(entry.act, {{"time", Iso8601(entry.at)},
+                                 {"identity", entry.identity},
+                                 {"domain", entry.domain},
+                                 {"sender", entry.sender},
+                                 {"selector", entry.selector},
+                                 {"algorithm", entry.algorithm},
+                                 {"digest", entry.digest},
+                                 {"claimed", entry.claimed},
+                                 {"result", entry.result}}) +
+         "\n";
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,62 @@
+// The audit log in a file, one line an entry.
+#ifndef SERVER_AUDIT_FILE_AUDIT_LOG_H_
+#define SERVER_AUDIT_FILE_AUDIT_LOG_H_
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proto/result.h"
+#include "server/audit/audit_log.h"
+#include "server/base/alarms.h"
+#include "server/base/clock.h"
+#include "server/base/metrics.h"
+
+namespace dkimkeeper {
+
+// `time=… identity=… act=… …`, escaped as events are (server/base/event_log.h). One thread writes
+// what has gathered meanwhile in one go and syncs it. A file that was moved or deleted under it is
+// noticed and made anew. When writing fails, up to kMaxWaiting entries wait for the disk to
+// recover; what is over that is counted; the alarm `audit.failing` stands meanwhile.
+class FileAuditLog final : public AuditLog {
+ public:
+  static constexpr std::size_t kMaxWaiting = 65'536;
+
+  // UNAVAILABLE/STORE_AWAY: the file cannot be opened or made (mode 0600). All must outlive this.
+  [[nodiscard]] static Result<std::unique_ptr<FileAuditLog>> Open(std::filesystem::path path,
+                                                                  AlarmBoard& alarms,
+                                                                  Metrics& metrics,
+                                                                  const Clock& clock);
+  // Writes what waits, once.
+  ~FileAuditLog() override;
+
+  void Append(AuditEntry entry) noexcept override;
+
+ private:
+  class Descriptor;
+
+  FileAuditLog(std::filesystem::path path, AlarmBoard& alarms, Metrics& metrics,
+               const Clock& clock);
+  void Run();
+  [[nodiscard]] bool Write(const std::string& text);
+
+  const std::filesystem::path path_;
+  AlarmBoard& alarms_;
+  Metrics& metrics_;
+  const Clock& clock_;
+  std::unique_ptr<Descriptor> file_;  // used by the writing thread only
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<AuditEntry> waiting_;
+  bool stopping_ = false;
+  std::thread writer_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_AUDIT_FILE_AUDIT_LOG_H_

@@ -1,0 +1,53 @@
+// A bounded queue with threads of its own: where blocking work goes, so that gRPC's threads never
+// block.
+#ifndef SERVER_BASE_WORK_QUEUE_H_
+#define SERVER_BASE_WORK_QUEUE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "proto/result.h"
+
+namespace dkimkeeper {
+
+// Thread-safe.
+class WorkQueue {
+ public:
+  struct Options {
+    unsigned threads = 1;
+    std::size_t limit = 1024;  // jobs that may wait, beside those that run
+  };
+
+  explicit WorkQueue(Options options);
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+  ~WorkQueue() { Stop(); }
+
+  // `job` runs once, on one of the threads, and does not throw. RESOURCE_EXHAUSTED/QUEUE_FULL with
+  // a retry hint, UNAVAILABLE/SHUTTING_DOWN: it will not run.
+  [[nodiscard]] Outcome Submit(std::function<void()> job);
+
+  [[nodiscard]] std::size_t Waiting() const;
+
+  // Runs what waits, takes nothing new, joins. Can be called twice; not from a job.
+  void Stop();
+
+ private:
+  void Run();
+
+  const std::size_t limit_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> jobs_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_BASE_WORK_QUEUE_H_

@@ -1,0 +1,27 @@
+#include "server/lifecycle/journal.h"
+
+namespace dkimkeeper {
+
+void Journal::Record(std::string_view act, const Identity& caller, const Subject& subject,
+                     const Error* error) {
+  const std::string result = error == nullptr ? "ok" : error->reason;
+  events_.Write(error == nullptr ? Severity::kInfo : Severity::kWarning, act,
+                {{"identity", caller.str()},
+                 {"domain", subject.domain},
+                 {"sender", subject.sender},
+                 {"selector", subject.selector},
+                 {"detail", subject.detail},
+                 {"result", result}});
+  audit_.Append({.at = ToTimestamp(clock_.Now()),
+                 .identity = caller.str(),
+                 .act = act,
+                 .domain = subject.domain,
+                 .sender = subject.sender,
+                 .selector = subject.selector,
+                 .algorithm = {},
+                 .digest = {},
+                 .claimed = subject.detail,
+                 .result = result});
+}
+
+}  // namespace dkimkeeper

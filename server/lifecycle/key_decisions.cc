@@ -1,0 +1,197 @@
+#include "server/lifecycle/key_decisions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/reason.h"
+#include "server/keys/key_state.h"
+#include "server/lifecycle/key_admission.h"
+
+namespace dkimkeeper {
+namespace {
+
+std::string NameOf(const Domain& domain, const Selector& selector) {
+  return domain.str() + "/" + selector.str();
+}
+
+Decision Put(Key key) {
+  std::string subject = SubjectOf(key);
+  return {{PutKey{std::move(key)}}, std::move(subject)};
+}
+
+tl::unexpected<Error> WrongState(const Key& key, Timestamp now, std::string_view wish,
+                                 std::string_view advice) {
+  return Fail(Code::kFailedPrecondition, reason::kWrongState,
+              "key " + SubjectOf(key) + " is " + std::string(KeyStateName(StateAt(key, now))) +
+                  " and cannot be " + std::string(wish) + "; " + std::string(advice));
+}
+
+// The key for a change: there, allowed, and with no act in the token unfinished.
+Result<Key> SettledKey(const View& view, const Identity& caller, Verb verb,
+                       const KeyRequest& request) {
+  const auto key = FindFor(view, caller, verb, request);
+  if (!key) return Forward(key);
+  if (InProgress(**key)) {
+    return Fail(Code::kFailedPrecondition, reason::kWrongState,
+                "key " + SubjectOf(**key) +
+                    " is still being made or removed in the token; repeat that request with its "
+                    "request_id, or restart the server to have it finished");
+  }
+  return **key;
+}
+
+}  // namespace
+
+std::string SubjectOf(const Key& key) { return NameOf(key.domain, key.selector); }
+
+KeyPtr FindSubject(const View& view, std::string_view subject) {
+  const auto slash = subject.find('/');
+  if (slash == std::string_view::npos) return nullptr;
+  const auto domain = Domain::Parse(subject.substr(0, slash));
+  const auto selector = Selector::Parse(subject.substr(slash + 1), Underscore::kAllowed);
+  return domain && selector ? view.keyring.Find(*domain, *selector) : nullptr;
+}
+
+Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
+                       const KeyRequest& request) {
+  auto key = view.keyring.Find(request.domain, request.selector);
+  if (key) {
+    const auto authorized = view.rules.Authorize(caller, verb, Scope::Of(key->domain, key->sender));
+    if (!authorized) return Forward(authorized);
+    return key;
+  }
+  if (!view.rules.MaySomewhereIn(caller, verb, request.domain)) {
+    return Forward(view.rules.Authorize(caller, verb, Scope::AllOf(request.domain)));
+  }
+  return Fail(Code::kNotFound, reason::kKeyUnknown,
+              "no key " + NameOf(request.domain, request.selector) +
+                  "; `dkimkeeper key list` shows what there is");
+}
+
+Result<Decision> DecideGenerate(const View& view, const Identity& caller,
+                                const GenerateRequest& request, const Birth& birth,
+                                const Policy& policy, Timestamp now) {
+  const auto place = AdmitKey(view, caller, Verb::kRotate, {request.domain, request.sender});
+  if (!place) return Forward(place);
+  const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits, policy.default_rsa_bits);
+  if (!bits) return Forward(bits);
+  const auto selector = request.selector.empty() ? ProposeSelector(view, *place, birth.propose)
+                                                 : FreeSelector(view, *place, request.selector);
+  if (!selector) return Forward(selector);
+  return Put({.domain = request.domain,
+              .sender = request.sender,
+              .selector = *selector,
+              .algorithm = request.algorithm,
+              .rsa_bits = *bits,
+              .origin = KeyOrigin::kGenerated,
+              .id = birth.id,
+              .token = birth.token,
+              .public_key = {},
+              .lacks = {},
+              .created_at = now});
+}
+
+Result<Decision> DecideAdopt(const View& view, const Identity& caller, const AdoptRequest& request,
+                             const TokenKey& found, const std::string& token, Timestamp now) {
+  const auto place = AdmitKey(view, caller, Verb::kAdminister, {request.domain, request.sender});
+  if (!place) return Forward(place);
+  const auto selector = FreeSelector(view, *place, request.selector);
+  if (!selector) return Forward(selector);
+  if (const auto unknown = CheckNotRegistered(view, found); !unknown) return Forward(unknown);
+  if (const auto fit = CheckAdoptable(found); !fit) return Forward(fit);
+  return Put({.domain = request.domain,
+              .sender = request.sender,
+              .selector = *selector,
+              .algorithm = found.public_key.algorithm,
+              .rsa_bits = found.rsa_bits,
+              .origin = KeyOrigin::kImported,
+              .id = found.id,
+              .token = token,
+              .public_key = found.public_key,
+              .lacks = WhatItLacks(found.attributes),
+              .created_at = now});
+}
+
+Result<Decision> DecideActivate(const View& view, const Identity& caller, const KeyRequest& request,
+                                const std::string& reason, const Policy& policy, Timestamp now) {
+  auto key = SettledKey(view, caller, Verb::kRotate, request);
+  if (!key) return Forward(key);
+  const KeyState state = StateAt(*key, now);
+  if (state != KeyState::kPending && state != KeyState::kPublished) {
+    return WrongState(*key, now, "activated", "generate a new key for a new start");
+  }
+  if (reason.empty()) {
+    return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
+                "no proof from DNS for key " + SubjectOf(*key) +
+                    "; publish its record, or give `--without-dns-proof REASON`");
+  }
+  if (!policy.allow_activation_without_dns_proof) {
+    return Fail(Code::kFailedPrecondition, reason::kOverrideDisabled,
+                "activation without proof from DNS is off; set [policy] "
+                "allow_activation_without_dns_proof = true on the server to take it");
+  }
+  key->activated_at = now;
+  key->override_reason = reason;
+  key->override_by = caller.str();
+  Decision decision{{}, SubjectOf(*key)};
+  if (const auto before = view.keyring.Current(key->domain, key->sender, key->algorithm, now)) {
+    Key replaced = *before;
+    replaced.retired_at = now;
+    replaced.signs_until = now + policy.handover_window;
+    decision.changes.emplace_back(PutKey{std::move(replaced)});
+  }
+  decision.changes.emplace_back(PutKey{*std::move(key)});
+  return decision;
+}
+
+Result<Decision> DecideRetire(const View& view, const Identity& caller, const KeyRequest& request,
+                              Timestamp now) {
+  auto key = SettledKey(view, caller, Verb::kRotate, request);
+  if (!key) return Forward(key);
+  const KeyState state = StateAt(*key, now);
+  if (state == KeyState::kActive) {
+    return Fail(Code::kFailedPrecondition, reason::kLastActiveKey,
+                "key " + SubjectOf(*key) +
+                    " is the only active one of its line: mail would go unsigned; activate its "
+                    "successor, which retires it, or `key revoke` it to stop signing");
+  }
+  if (state != KeyState::kPending && state != KeyState::kPublished) {
+    return WrongState(*key, now, "retired", "it signs nothing new already");
+  }
+  key->retired_at = now;
+  key->signs_until = now;
+  return Put(*std::move(key));
+}
+
+Result<Decision> DecideRevoke(const View& view, const Identity& caller, const KeyRequest& request,
+                              bool compromised, const Policy& policy, Timestamp now) {
+  auto key = SettledKey(view, caller, Verb::kRotate, request);
+  if (!key) return Forward(key);
+  const KeyState state = StateAt(*key, now);
+  if (state == KeyState::kDestroyed || (state == KeyState::kRevoked && !compromised)) {
+    return WrongState(*key, now, "revoked", "nothing is left to do");
+  }
+  // Mail that it signed may still be in transit, unless the key may be in other hands.
+  const bool drains = key->activated_at && !compromised;
+  const Timestamp last_signature = std::min(now, key->signs_until.value_or(now));
+  if (!key->retired_at || *key->retired_at > now) key->retired_at = now;
+  key->signs_until = last_signature;
+  const Timestamp revoked_at = drains ? std::max(now, last_signature + policy.drain) : now;
+  key->revoked_at = key->revoked_at ? std::min(*key->revoked_at, revoked_at) : revoked_at;
+  key->compromised = key->compromised || compromised;
+  return Put(*std::move(key));
+}
+
+Result<Decision> DecideDestroy(const View& view, const Identity& caller, const KeyRequest& request,
+                               Timestamp now) {
+  const auto found = FindFor(view, caller, Verb::kAdminister, request);
+  if (!found) return Forward(found);
+  Key key = **found;
+  if (StateAt(key, now) != KeyState::kRevoked || !key.public_key) {
+    return WrongState(key, now, "destroyed", "`key revoke` it first and let its drain time pass");
+  }
+  if (!key.destroying_at) key.destroying_at = now;
+  return Put(std::move(key));
+}
+
+}  // namespace dkimkeeper

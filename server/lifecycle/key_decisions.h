@@ -1,0 +1,93 @@
+// What may happen to a key, as pure functions: a picture and a wish in, changes or a refusal out.
+//
+// Each authorises first: PERMISSION_DENIED/NO_GRANT comes before anything that would tell what
+// exists. Then NOT_FOUND/DOMAIN_UNKNOWN, /SENDER_UNKNOWN, /KEY_UNKNOWN;
+// FAILED_PRECONDITION/WRONG_STATE.
+#ifndef SERVER_LIFECYCLE_KEY_DECISIONS_H_
+#define SERVER_LIFECYCLE_KEY_DECISIONS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "hsm/token.h"
+#include "server/lifecycle/policy.h"
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+using KeyPtr = std::shared_ptr<const Key>;
+
+struct GenerateRequest {
+  Domain domain;
+  Sender sender = Sender::Default();
+  Algorithm algorithm = Algorithm::kRsaSha256;
+  unsigned rsa_bits = 0;      // 0: the policy's
+  std::string selector = {};  // empty: a name that was never used
+};
+
+struct AdoptRequest {
+  Domain domain;
+  Sender sender = Sender::Default();
+  std::string selector;
+  KeyId token_key_id;
+};
+
+// A key by its name, as operators give it.
+struct KeyRequest {
+  Domain domain;
+  Selector selector;
+};
+
+// `domain/selector`: the subject of every decision about a key.
+[[nodiscard]] std::string SubjectOf(const Key& key);
+// Null when there is none (any more).
+[[nodiscard]] KeyPtr FindSubject(const View& view, std::string_view subject);
+
+// The key that `caller` may `verb`.
+[[nodiscard]] Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
+                                     const KeyRequest& request);
+
+// The intent to generate: a key without a public half. `id` is new; `propose` names a selector when
+// the caller gave none. ALREADY_EXISTS/SELECTOR_EXISTS: also for a key long destroyed.
+// INVALID_ARGUMENT/BAD_SELECTOR, /BAD_KEY_SIZE.
+struct Birth {
+  KeyId id;
+  std::string token;
+  std::function<std::string()> propose;
+};
+[[nodiscard]] Result<Decision> DecideGenerate(const View& view, const Identity& caller,
+                                              const GenerateRequest& request, const Birth& birth,
+                                              const Policy& policy, Timestamp now);
+
+// Registers a key that the token holds already, as `found` describes it. Besides the errors of
+// DecideGenerate: ALREADY_EXISTS/KEY_EXISTS (that CKA_ID or that public key is registered),
+// FAILED_PRECONDITION/KEY_EXTRACTABLE, /KEY_TOO_SMALL (RSA below 2048 bits), /WRONG_PURPOSE.
+[[nodiscard]] Result<Decision> DecideAdopt(const View& view, const Identity& caller,
+                                           const AdoptRequest& request, const TokenKey& found,
+                                           const std::string& token, Timestamp now);
+
+// `reason` says why no proof from DNS is needed. FAILED_PRECONDITION/DNS_PROOF_MISSING without it,
+// /OVERRIDE_DISABLED where the policy does not take it. The key that signs now starts its hand-over
+// window.
+[[nodiscard]] Result<Decision> DecideActivate(const View& view, const Identity& caller,
+                                              const KeyRequest& request, const std::string& reason,
+                                              const Policy& policy, Timestamp now);
+
+// FAILED_PRECONDITION/LAST_ACTIVE_KEY: mail would go unsigned.
+[[nodiscard]] Result<Decision> DecideRetire(const View& view, const Identity& caller,
+                                            const KeyRequest& request, Timestamp now);
+
+// Stops the key now. Its record is revoked at once when it is compromised or never signed, else
+// after the drain time.
+[[nodiscard]] Result<Decision> DecideRevoke(const View& view, const Identity& caller,
+                                            const KeyRequest& request, bool compromised,
+                                            const Policy& policy, Timestamp now);
+
+// The intent to remove a REVOKED key from the token.
+[[nodiscard]] Result<Decision> DecideDestroy(const View& view, const Identity& caller,
+                                             const KeyRequest& request, Timestamp now);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_LIFECYCLE_KEY_DECISIONS_H_

@@ -1,0 +1,20 @@
+// From a request to the key that may fulfil it: in memory, without a lock, without the token.
+#ifndef SERVER_SIGNING_RESOLVE_H_
+#define SERVER_SIGNING_RESOLVE_H_
+
+#include "server/access/access_rules.h"
+#include "server/keys/keyring.h"
+#include "server/signing/sign_request.h"
+
+namespace dkimkeeper {
+
+// PERMISSION_DENIED/NO_GRANT comes before anything that would tell what exists. Then
+// NOT_FOUND/KEY_UNKNOWN; INVALID_ARGUMENT/BAD_ALGORITHM; FAILED_PRECONDITION/KEY_QUARANTINED,
+// /SELECTOR_NOT_ACTIVE, which names the selector that signs now. Pure.
+[[nodiscard]] Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring,
+                                        const Identity& caller, const SignRequest& request,
+                                        Timestamp now);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_SIGNING_RESOLVE_H_

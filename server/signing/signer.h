@@ -1,0 +1,60 @@
+// The hot path: an order goes through the queue into the token and comes back as a signature.
+#ifndef SERVER_SIGNING_SIGNER_H_
+#define SERVER_SIGNING_SIGNER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "hsm/token.h"
+#include "server/audit/audit_log.h"
+#include "server/base/clock.h"
+#include "server/base/metrics.h"
+#include "server/base/work_queue.h"
+#include "server/signing/sign_request.h"
+
+namespace dkimkeeper {
+
+// Thread-safe. Nothing here blocks the caller: no lock is held across a token call, nothing is
+// allocated by the number of keys, and neither the store nor DNS is asked.
+class Signer {
+ public:
+  struct Parts {
+    Token& token;
+    WorkQueue& queue;
+    AuditLog& audit;
+    Metrics& metrics;
+    const Clock& clock;
+    // The token holds another key than was registered: called on a worker thread.
+    std::function<void(const Key&)> on_key_changed;
+  };
+  explicit Signer(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
+
+  using Done = std::function<void(Result<std::string>)>;
+
+  // Calls `done` once: with the raw signature, or why there is none. At once in this thread when
+  // the queue is full, else on a worker thread. An order whose deadline passed while it waited is
+  // answered DEADLINE_EXCEEDED and never reaches the token.
+  void Sign(SignOrder order, Deadline deadline, Done done);
+
+  // Records a request that was refused before it became an order.
+  void RecordRefusal(const Identity& caller, const SignRequest& request, const Error& error);
+
+  [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
+  [[nodiscard]] std::uint64_t failures() const { return failures_; }
+  [[nodiscard]] std::size_t queued() const { return parts_.queue.Waiting(); }
+
+ private:
+  [[nodiscard]] Result<std::string> CallToken(const SignOrder& order, Deadline deadline);
+  void Record(const SignOrder& order, const Result<std::string>& result);
+
+  const Parts parts_;
+  std::atomic<std::uint64_t> signatures_{0};
+  std::atomic<std::uint64_t> failures_{0};
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_SIGNING_SIGNER_H_

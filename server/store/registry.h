@@ -1,0 +1,92 @@
+// The one place where domains, keys and grants change.
+#ifndef SERVER_STORE_REGISTRY_H_
+#define SERVER_STORE_REGISTRY_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/access/access_rules.h"
+#include "server/base/published.h"
+#include "server/keys/keyring.h"
+#include "server/store/key_store.h"
+
+namespace dkimkeeper {
+
+// One consistent, immutable picture: what is stored, and the two look-up forms made from it.
+struct View {
+  Contents contents;
+  Keyring keyring;
+  AccessRules rules;
+};
+using ViewPtr = std::shared_ptr<const View>;
+
+// A mutation as its caller named it.
+struct Mutation {
+  Identity caller;
+  std::string request_id;
+  std::string fingerprint;  // SHA-256 of the method and its parameters, hexadecimal
+};
+
+// What a mutation wants changed, and the name of what it is about (`subject`), by which a repeated
+// call finds the same thing again.
+struct Decision {
+  std::vector<Change> changes;
+  std::string subject;
+};
+
+struct Updated {
+  ViewPtr view;
+  std::string subject;
+  bool repeated = false;  // the request was recorded before; nothing was changed now
+};
+
+// Thread-safe. Readers take a View and keep it; one writer at a time commits to the store, then
+// publishes the next View.
+class Registry {
+ public:
+  // Errors of KeyStore::Load. `store` must outlive this.
+  [[nodiscard]] static Result<std::unique_ptr<Registry>> Open(KeyStore& store,
+                                                              std::set<Grant> bootstrap);
+
+  // Never null.
+  [[nodiscard]] ViewPtr Get() const { return views_.Get(); }
+  [[nodiscard]] Published<View>& views() { return views_; }
+
+  // Looks at the newest View and says what to change, or refuses. Pure: it may be asked again when
+  // another daemon was quicker.
+  using Decide = std::function<Result<Decision>(const View&)>;
+
+  // Commits what `decide` asks for, together with the record of `mutation`. The same request id
+  // with other parameters: INVALID_ARGUMENT/REQUEST_ID_REUSED. Blocks on the store.
+  [[nodiscard]] Result<Updated> Update(const Mutation& mutation, Timestamp now,
+                                       const Decide& decide);
+
+  // The same for a change that no caller asked for: the outcome of an act, a reconciliation.
+  [[nodiscard]] Result<Updated> Update(Timestamp now, const Decide& decide);
+
+  // Takes over what other daemons committed. Blocks on the store.
+  [[nodiscard]] Outcome Refresh();
+
+ private:
+  Registry(KeyStore& store, std::set<Grant> bootstrap, ViewPtr view);
+
+  [[nodiscard]] Result<Updated> UpdateLocked(const std::optional<RequestEntry>& request,
+                                             Timestamp now, const Decide& decide);
+  [[nodiscard]] Result<std::optional<Updated>> FindRepeatedLocked(const RequestEntry& request);
+  [[nodiscard]] Outcome ReloadLocked();
+  [[nodiscard]] ViewPtr MakeView(Contents contents) const;
+
+  KeyStore& store_;
+  const std::set<Grant> bootstrap_;
+  std::mutex writer_;
+  Published<View> views_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_STORE_REGISTRY_H_
