@@ -41,6 +41,8 @@ struct Error {
   std::string current_selector = {};
   // With a code that is worth a retry: how long to wait before it; otherwise zero.
   std::chrono::milliseconds retry_after = std::chrono::milliseconds::zero();
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
 
 template <typename T>
