@@ -191,6 +191,13 @@ class TextsTest(unittest.TestCase):
         self.assertEqual(self.found("man", {"deploy/man/x.1": good + ".Xyz\n"}),
                          [("deploy/man/x.1", 9)])
 
+    def test_man_page_names_every_key(self):
+        page = ".Ss [server]\n.It Ic listen , health\n.Ss [[token]]\n.It Ic name\n"
+        example = "[server]\nlisten = 1\n#health = 2\n# prose = not a key\n[[token]]\nname = 3\n"
+        self.assertEqual(list(texts.undocumented_keys(example, page)), [])
+        self.assertEqual(list(texts.undocumented_keys(example + "[audit]\n#path = 4\n", page)),
+                         [(7, "[audit]"), (8, "path")])
+
     def test_paths_of_one_machine(self):
         for folder in ("ho" + "me", "wo" + "rk", "ro" + "ot"):
             self.assertEqual(self.found("paths", {"a.md": f"x\ncp /{folder}/me/x .\n"}), [("a.md", 2)])

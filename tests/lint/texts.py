@@ -55,10 +55,28 @@ def check_python(files):
     return findings, len(scripts)
 
 
+def undocumented_keys(example, page):
+    """Keys of the example configuration, commented ones too, that the page does not name."""
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"^\.It Ic (.*)$", page, re.MULTILINE))))
+    sections = set(re.findall(r"^\.Ss (\[.*\])$", page, re.MULTILINE))
+    for number, line in enumerate(example.splitlines(), 1):
+        section = re.match(r"(\[+\w+\]+)$", line)
+        if section and section.group(1) not in sections:
+            yield number, section.group(1)
+        key = re.match(r"#?(\w+) = ", line)
+        if key and key.group(1) not in named:
+            yield number, key.group(1)
+
+
 def check_man(files):
     pages = [path for path in files if re.match(r"deploy/man/.*\.[1-8]$", path)]
-    return tool_findings(["mandoc", "-T", "lint", "-W", "warning"], pages,
-                         r"mandoc: (?P<path>[^:]+):(?P<line>\d+):\d+: (?P<text>.*)"), len(pages)
+    findings = tool_findings(["mandoc", "-T", "lint", "-W", "warning"], pages,
+                             r"mandoc: (?P<path>[^:]+):(?P<line>\d+):\d+: (?P<text>.*)")
+    example, page = "deploy/dkimkeeperd.toml", "deploy/man/dkimkeeperd.toml.5"
+    if example in files:
+        findings += [Finding(example, line, f"{key} is not explained in {page}")
+                     for line, key in undocumented_keys(read(example), read(page))]
+    return findings, len(pages)
 
 
 def check_paths(files):
