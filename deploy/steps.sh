@@ -30,25 +30,31 @@ steps_seconds() { # steps_seconds MILLISECONDS
   printf '%d.%d s' $(($1 / 1000)) $(($1 % 1000 / 100))
 }
 
-# Copies a command's output to the log and shows where it is: ninja and ctest count `12/345`. On a
-# terminal the counter moves; elsewhere a line appears for each quarter.
+# Copies a command's output to the log and shows where it is: ninja and ctest count `12/345`,
+# install-packages says `40 %`. On a terminal the counter moves; elsewhere each quarter is a line.
 steps_show_progress() {
   local line at total quarter=0
   while IFS= read -r line || [ -n "$line" ]; do
     printf '%s\n' "$line" >>"$steps_log"
     if [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+) ]]; then
       at=$((10#${BASH_REMATCH[1]})) total=$((10#${BASH_REMATCH[2]}))
-      if [ -t 1 ]; then
-        printf '\r\033[K%s … %d/%d' "$1" "$at" "$total"
-      elif [ "$total" -ge 20 ] && [ $((at * 4 / total)) -ne "$quarter" ]; then
-        quarter=$((at * 4 / total))
-        [ "$quarter" -eq 0 ] || printf '      %d of %d\n' "$at" "$total"
-      fi
+    elif [[ $line =~ ^\ *[a-z]+:\ ([0-9]+)\ %$ ]]; then
+      at=${BASH_REMATCH[1]} total=100
+    else
+      continue
+    fi
+    if [ -t 1 ]; then
+      printf '\r\033[K%s … %d of %d' "$1" "$at" "$total"
+    elif [ "$total" -ge 20 ] && [ $((at * 4 / total)) -ne "$quarter" ]; then
+      quarter=$((at * 4 / total))
+      [ "$quarter" -eq 0 ] || printf '      %d of %d\n' "$at" "$total"
     fi
   done
   if [ -t 1 ]; then printf '\r\033[K'; fi
 }
 
+# The command may be a function, then each of its commands must succeed (not so where `step` itself
+# stands before || or in a condition: bash then ignores failures inside).
 step() { # step TITLE COMMAND [ARGUMENT …]
   local title start status before
   steps_done=$((steps_done + 1))
@@ -59,7 +65,7 @@ step() { # step TITLE COMMAND [ARGUMENT …]
   printf '\n## %s: %s\n' "$title" "$*" >>"$steps_log"
   if [ -t 1 ]; then printf '%s …' "$title"; else printf '%s\n' "$title"; fi
   set +e
-  "$@" 2>&1 </dev/null | steps_show_progress "$title"
+  (set -e; "$@") 2>&1 </dev/null | steps_show_progress "$title"
   status=${PIPESTATUS[0]}
   set -e
   if [ "$status" -ne 0 ]; then
