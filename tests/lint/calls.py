@@ -14,7 +14,9 @@ from sources import Finding, cpp_files, read, report, without_comments_and_strin
 RULES = (
     ("wall clock",
      re.compile(r"\b(?:system_clock|utc_clock|file_clock)\s*::\s*now\b"
-                r"|(?<![\w.>:])(?:std::|::)?(?:time|gettimeofday|timespec_get)\s*\("
+                r"|(?<![\w.>:])(?:std::|::)?(?:gettimeofday|timespec_get)\s*\("
+                # Not a variable of that name, as in `hh_mm_ss time(at - day)`.
+                r"|\bstd::time\s*\(|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0|&\w+)\s*\)"
                 r"|\bclock_gettime\s*\(\s*CLOCK_REALTIME"),
      "take the time as a parameter; only a loop owns a Clock (server/base/clock.h)",
      ("server/base/clock", "server/base/system_clock", "client/cli/", "tests/bench/",
