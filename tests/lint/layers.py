@@ -44,6 +44,7 @@ RULES = (
     ("server/base/", VOCABULARY + ("server/base/",),
      ("expected", "spdlog", "prometheus", "posix")),
     ("server/config/", VOCABULARY + ("server/base/", "server/config/"), ("expected", "toml", "posix")),
+    ("server/tls/", VOCABULARY + ("server/base/", "server/tls/"), ("expected", "openssl", "posix")),
     ("server/keys/", VOCABULARY + SEAM + ("server/base/", "server/keys/"), ("expected",)),
     ("server/store/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
                                            "server/access/"),
