@@ -44,7 +44,6 @@ RULES = (
     ("server/base/", VOCABULARY + ("server/base/",),
      ("expected", "spdlog", "prometheus", "posix")),
     ("server/config/", VOCABULARY + ("server/base/", "server/config/"), ("expected", "toml", "posix")),
-    ("server/tls/", VOCABULARY + ("server/base/", "server/tls/"), ("expected", "openssl", "posix")),
     ("server/keys/", VOCABULARY + SEAM + ("server/base/", "server/keys/"), ("expected",)),
     ("server/store/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
                                            "server/access/"),
@@ -69,12 +68,15 @@ RULES = (
     ("client/include/", ("dkimkeeper/", "proto/result.h", "proto/reason.h", "proto/dkim/"),
      ("expected",)),
     ("client/dkim/", VOCABULARY + ("dkimkeeper/", "client/dkim/"), ("expected", "openssl")),
+    ("client/lib/certificate_files", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
+    ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
      ("expected", "grpc", "posix")),
     ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
     # Tests see what they test, their fakes, and the tools to make inputs with.
+    ("tests/fakes/fake_api_server", ("proto/", "tests/fakes/"), ("grpc",)),
     ("tests/fakes/", ("proto/", "hsm/", "server/", "dkimkeeper/", "tests/fakes/"),
      ("expected", "openssl", "posix")),
     ("tests/unit/proto/", ("proto/", "tests/"), ("googletest", "expected", "json", "grpc")),
@@ -91,7 +93,7 @@ RULES = (
 # These folders and files alone may name gRPC and protobuf, whatever the rows above allow their
 # folder: the seams behind them stay testable without a network (and under ThreadSanitizer).
 NARROWED = {
-    "client/lib/": ("grpc", re.compile(r"(connection|stub|channel|credential|watch)")),
+    "client/lib/": ("grpc", re.compile(r"^(channel|connection|operator_client|signing_messages)\.")),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')

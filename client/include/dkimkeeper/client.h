@@ -44,8 +44,8 @@ struct SigningKeys {
   std::uint64_t generation = 0;
   std::vector<SigningKey> keys;  // the key to sign with stands first in its (domain, sender)
 
-  // One key for each algorithm of that domain and sender that signs now, those without an end
-  // first; all when nothing is left unset.
+  // The keys to sign with now: one for each algorithm of that domain and sender, of those without
+  // an end. Where all have one, the last to end of each algorithm.
   [[nodiscard]] std::vector<SigningKey> For(const Domain& domain, const Sender& sender) const;
 };
 

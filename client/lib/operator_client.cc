@@ -1,0 +1,169 @@
+#include "client/lib/operator_client.h"
+
+#include <utility>
+
+#include "client/lib/connected_client.h"
+#include "client/lib/connection.h"
+#include "client/lib/request_id.h"
+#include "client/lib/signing_messages.h"
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+template <typename Stub>
+using StubOf = std::unique_ptr<Stub> Endpoint::*;
+template <typename Stub, typename Request, typename Response>
+using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+// A call that changes something.
+template <typename Stub, typename Request, typename Response>
+Result<Response> Change(Connection& connection, StubOf<Stub> stub,
+                        Method<Stub, Request, Response> method, Request request) {
+  if (request.request_id().empty()) {
+    Result<std::string> id = NewRequestId();
+    if (!id) return Forward(id);
+    request.set_request_id(*std::move(id));
+  }
+  return connection.Unary(Repeat::kWhenAway, stub, method, request);
+}
+
+// A call that only reads.
+template <typename Stub, typename Request, typename Response>
+Result<Response> Ask(Connection& connection, StubOf<Stub> stub,
+                     Method<Stub, Request, Response> method, const Request& request) {
+  return connection.Unary(Repeat::kWhenAwayOrSlow, stub, method, request);
+}
+
+// All pages of a list. `rows` names the repeated field of a page.
+template <typename Row, typename Stub, typename Request, typename Response>
+Result<std::vector<Row>> AskAllPages(
+    Connection& connection, StubOf<Stub> stub, Method<Stub, Request, Response> method,
+    const google::protobuf::RepeatedPtrField<Row>& (Response::*rows)() const, Request request) {
+  std::vector<Row> all;
+  for (;;) {
+    const Result<Response> page = Ask(connection, stub, method, request);
+    if (!page) return Forward(page);
+    all.insert(all.end(), ((*page).*rows)().begin(), ((*page).*rows)().end());
+    if (page->next_page_token().empty()) return all;
+    if (page->next_page_token() == request.page_token()) {
+      return Fail(Code::kInternal, reason::kInternal,
+                  "the server's list does not end; report this as a bug of the server");
+    }
+    request.set_page_token(page->next_page_token());
+  }
+}
+
+template <typename T>
+Outcome WithoutAnswer(const Result<T>& result) {
+  if (!result) return Forward(result);
+  return {};
+}
+
+}  // namespace
+
+OperatorClient::OperatorClient(std::shared_ptr<Connection> connection)
+    : connection_(std::move(connection)) {}
+
+OperatorClient::~OperatorClient() = default;
+
+Result<std::unique_ptr<OperatorClient>> OperatorClient::Connect(ClientOptions options) {
+  auto connection = Connection::Open(std::move(options), SystemPace());
+  if (!connection) return Forward(connection);
+  return std::unique_ptr<OperatorClient>(new OperatorClient(*std::move(connection)));
+}
+
+std::unique_ptr<Client> OperatorClient::ShareConnection() const { return MakeClient(connection_); }
+
+Result<SigningKeys> OperatorClient::ListSigningKeys(const dkimkeeper::Domain& domain) {
+  v1::ListSigningKeysRequest request;
+  request.set_domain(domain.str());
+  return Ask(*connection_, &Endpoint::signing, &v1::Signing::Stub::ListSigningKeys, request)
+      .map([](const v1::ListSigningKeysResponse& list) { return FromMessage(list); });
+}
+
+Result<v1::Domain> OperatorClient::AddDomain(v1::AddDomainRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::AddDomain,
+                std::move(request));
+}
+
+Result<v1::Domain> OperatorClient::GetDomain(const v1::GetDomainRequest& request) {
+  return Ask(*connection_, &Endpoint::domains, &v1::Domains::Stub::GetDomain, request);
+}
+
+Result<std::vector<v1::Domain>> OperatorClient::ListDomains(v1::ListDomainsRequest request) {
+  return AskAllPages<v1::Domain>(*connection_, &Endpoint::domains, &v1::Domains::Stub::ListDomains,
+                                 &v1::ListDomainsResponse::domains, std::move(request));
+}
+
+Outcome OperatorClient::RemoveDomain(v1::RemoveDomainRequest request) {
+  return WithoutAnswer(Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::RemoveDomain,
+                              std::move(request)));
+}
+
+Result<v1::Domain> OperatorClient::AddSender(v1::AddSenderRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::AddSender,
+                std::move(request));
+}
+
+Result<v1::Domain> OperatorClient::RemoveSender(v1::RemoveSenderRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::RemoveSender,
+                std::move(request));
+}
+
+Result<v1::Key> OperatorClient::GenerateKey(v1::GenerateKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::GenerateKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::AdoptKey(v1::AdoptKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::AdoptKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::ActivateKey(v1::ActivateKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::ActivateKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::RetireKey(v1::RetireKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::RetireKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::RevokeKey(v1::RevokeKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::RevokeKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::DestroyKey(v1::DestroyKeyRequest request) {
+  return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::DestroyKey, std::move(request));
+}
+
+Result<v1::Key> OperatorClient::GetKey(const v1::GetKeyRequest& request) {
+  return Ask(*connection_, &Endpoint::keys, &v1::Keys::Stub::GetKey, request);
+}
+
+Result<std::vector<v1::Key>> OperatorClient::ListKeys(v1::ListKeysRequest request) {
+  return AskAllPages<v1::Key>(*connection_, &Endpoint::keys, &v1::Keys::Stub::ListKeys,
+                              &v1::ListKeysResponse::keys, std::move(request));
+}
+
+Result<v1::WhoAmIResponse> OperatorClient::WhoAmI() {
+  return Ask(*connection_, &Endpoint::access, &v1::Access::Stub::WhoAmI, v1::WhoAmIRequest());
+}
+
+Result<v1::Grant> OperatorClient::AddGrant(v1::AddGrantRequest request) {
+  return Change(*connection_, &Endpoint::access, &v1::Access::Stub::AddGrant, std::move(request));
+}
+
+Outcome OperatorClient::RemoveGrant(v1::RemoveGrantRequest request) {
+  return WithoutAnswer(
+      Change(*connection_, &Endpoint::access, &v1::Access::Stub::RemoveGrant, std::move(request)));
+}
+
+Result<std::vector<v1::Grant>> OperatorClient::ListGrants(v1::ListGrantsRequest request) {
+  return AskAllPages<v1::Grant>(*connection_, &Endpoint::access, &v1::Access::Stub::ListGrants,
+                                &v1::ListGrantsResponse::grants, std::move(request));
+}
+
+Result<v1::GetStatusResponse> OperatorClient::GetStatus() {
+  return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::GetStatus, v1::GetStatusRequest());
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,70 @@
+// What operators do: domains, keys, access, status. For the command line; not installed.
+#ifndef CLIENT_LIB_OPERATOR_CLIENT_H_
+#define CLIENT_LIB_OPERATOR_CLIENT_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dkimkeeper/client.h"
+#include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/domains.pb.h"
+#include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/status.pb.h"
+#include "proto/dkim/domain.h"
+#include "proto/result.h"
+
+namespace dkimkeeper {
+
+class Connection;
+
+// One connection, kept. Thread-safe. Errors are the server's, or UNAVAILABLE/SERVER_AWAY and
+// DEADLINE_EXCEEDED/DEADLINE as Client has them.
+//
+// A change without a request id gets a new one, and is repeated with it when the server goes away:
+// it happens once. Lists are read to their end.
+class OperatorClient {
+ public:
+  // Errors as Client::Connect.
+  [[nodiscard]] static Result<std::unique_ptr<OperatorClient>> Connect(ClientOptions options);
+
+  ~OperatorClient();
+
+  // A Client on the same connection, which it keeps open.
+  [[nodiscard]] std::unique_ptr<Client> ShareConnection() const;
+
+  // As Client::ListSigningKeys, of one domain: an unknown domain or a missing right is an error.
+  [[nodiscard]] Result<SigningKeys> ListSigningKeys(const dkimkeeper::Domain& domain);
+
+  [[nodiscard]] Result<v1::Domain> AddDomain(v1::AddDomainRequest request);
+  [[nodiscard]] Result<v1::Domain> GetDomain(const v1::GetDomainRequest& request);
+  [[nodiscard]] Result<std::vector<v1::Domain>> ListDomains(v1::ListDomainsRequest request);
+  [[nodiscard]] Outcome RemoveDomain(v1::RemoveDomainRequest request);
+  [[nodiscard]] Result<v1::Domain> AddSender(v1::AddSenderRequest request);
+  [[nodiscard]] Result<v1::Domain> RemoveSender(v1::RemoveSenderRequest request);
+
+  [[nodiscard]] Result<v1::Key> GenerateKey(v1::GenerateKeyRequest request);
+  [[nodiscard]] Result<v1::Key> AdoptKey(v1::AdoptKeyRequest request);
+  [[nodiscard]] Result<v1::Key> ActivateKey(v1::ActivateKeyRequest request);
+  [[nodiscard]] Result<v1::Key> RetireKey(v1::RetireKeyRequest request);
+  [[nodiscard]] Result<v1::Key> RevokeKey(v1::RevokeKeyRequest request);
+  [[nodiscard]] Result<v1::Key> DestroyKey(v1::DestroyKeyRequest request);
+  [[nodiscard]] Result<v1::Key> GetKey(const v1::GetKeyRequest& request);
+  [[nodiscard]] Result<std::vector<v1::Key>> ListKeys(v1::ListKeysRequest request);
+
+  [[nodiscard]] Result<v1::WhoAmIResponse> WhoAmI();
+  [[nodiscard]] Result<v1::Grant> AddGrant(v1::AddGrantRequest request);
+  [[nodiscard]] Outcome RemoveGrant(v1::RemoveGrantRequest request);
+  [[nodiscard]] Result<std::vector<v1::Grant>> ListGrants(v1::ListGrantsRequest request);
+
+  [[nodiscard]] Result<v1::GetStatusResponse> GetStatus();
+
+ private:
+  explicit OperatorClient(std::shared_ptr<Connection> connection);
+
+  std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // CLIENT_LIB_OPERATOR_CLIENT_H_
