@@ -56,7 +56,7 @@ namespace dkimkeeper {
   return kept;
 }
 
-// For error texts: `'!'` where it is visible, else `octet 0x0A`; never a raw control character.
+// For error texts: `'!'` where it is visible, else `octet 0x0a`; never a raw control character.
 [[nodiscard]] std::string DescribeOctet(char c);
 
 }  // namespace dkimkeeper
