@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import json
 import os
 import pathlib
 import subprocess
@@ -221,33 +222,56 @@ class FormatTest(unittest.TestCase):
 
 
 class TidyTest(unittest.TestCase):
-    COMMAND = ('[{{"directory": "{root}", "file": "proto/a.cc", '
-               '"command": "clang++-19 -std=c++20 -I{root} -c proto/a.cc"}}]')
+    HEADER = "#pragma once\ninline int f(int x) { return x; }\n"
+    BAD = "inline int bad(int x) {\n  return sizeof(sizeof(x));\n}\n"
 
     def run_tidy(self, root):
         build = root / "build"
         build.mkdir(exist_ok=True)
-        (build / "compile_commands.json").write_text(self.COMMAND.format(root=root), encoding="utf-8")
-        (root / ".clang-tidy").write_text("Checks: -*,bugprone-*\nWarningsAsErrors: '*'\n"
-                                          "HeaderFilterRegex: '.*'\n", encoding="utf-8")
+        entries = [{"directory": str(root), "file": str(path), "command": f"c++ -std=c++20 -I{root} {path}"}
+                   for path in sorted(root.glob("proto/*.cc"))]
+        (build / "compile_commands.json").write_text(json.dumps(entries), encoding="utf-8")
+        (root / ".clang-tidy").write_text("Checks: -*,bugprone-*\nWarningsAsErrors: '*'\n",
+                                          encoding="utf-8")
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = tidy.main(["tidy.py", str(build)])
+        self.assertEqual(list((build / "tidy-cache").glob("*.cc")), [])
         return status, out.getvalue(), err.getvalue()
 
-    def test_finds_remembers_and_forgets(self):
-        bad = "#pragma once\ninline int f(int x) {\n  if (x = 1) return 2;\n  return sizeof(sizeof(x));\n}\n"
-        with repository({
-                "proto/a.cc": '#include "proto/a.h"\nint g() { return f(1); }\n',
-                "proto/a.h": "#pragma once\ninline int f(int x) { return x; }\n"}) as root:
+    def sources(self, body="{ return f(1); }"):
+        return {f"proto/{name}.cc": f'#include "proto/a.h"\nint {name}() {body}\n' for name in "bcd"} | {
+            "proto/a.h": self.HEADER}
+
+    def test_clean_sources_are_remembered_until_a_header_changes(self):
+        with repository(self.sources()) as root:
             status, out, _ = self.run_tidy(root)
-            self.assertEqual((status, "0 known to be clean" in out), (0, True), out)
-            self.assertIn("1 known to be clean", self.run_tidy(root)[1])
-            (root / "proto/a.h").write_text(bad, encoding="utf-8")
+            self.assertEqual((status, "3 sources, 0 known" in out), (0, True), out)
+            self.assertIn("3 sources, 3 known", self.run_tidy(root)[1])
+            (root / "proto/a.h").write_text(self.HEADER + self.BAD, encoding="utf-8")
             for _ in range(2):  # what was found is not remembered as clean
                 status, out, err = self.run_tidy(root)
-                self.assertEqual(status, 1, out)
+                self.assertEqual((status, "3 sources, 0 known" in out), (1, True), out)
                 self.assertIn("proto/a.h:4:", err)
+
+    def test_finds_in_each_source_of_a_batch(self):
+        with repository(self.sources("{ return sizeof(sizeof(f)); }")) as root:
+            self.assertEqual([line.split(" ")[0] for line in self.run_tidy(root)[2].splitlines()],
+                             [f"proto/{name}.cc:2:" for name in "bcd"])
+
+    def test_sources_that_do_not_compile_together_are_looked_at_alone(self):
+        files = self.sources()
+        for name in "bcd":
+            files[f"proto/{name}.cc"] += "namespace { int same() { return 1; } }\nint {}() { return same(); }\n".replace("{}", name * 2)
+        with repository(files) as root:
+            self.assertEqual(self.run_tidy(root)[0], 0)
+            (root / "proto/c.cc").write_text(files["proto/c.cc"] + self.BAD, encoding="utf-8")
+            status, out, err = self.run_tidy(root)
+            self.assertEqual((status, "2 known" in out, "proto/c.cc:6:" in err), (1, True, True), err)
+
+    def test_source_that_does_not_compile_is_a_failure(self):
+        with repository({"proto/b.cc": "int f( {\n"}) as root:
+            self.assertEqual(self.run_tidy(root)[0], 1)
 
 
 class HeaderSetsTest(unittest.TestCase):

@@ -33,7 +33,7 @@ class InstallPackagesTest(unittest.TestCase):
         self.stand_in("dpkg-query", f'shift 3; for p; do grep -qx "$p" {self.installed} && '
                       'echo "installed $p"; done; exit 1')
         self.stand_in("apt-get", f'echo "apt-get $RUNLEVEL $*" >>{self.calls}; '
-                      'echo dlstatus:1:50.0:x; case "$*" in *install*) '
+                      'echo dlstatus:1:50.0:x >&3; echo words; case "$*" in *install*) '
                       f'printf "two\\nthree\\n" >>{self.installed};; esac')
         self.stand_in("id", "echo 0")
 
