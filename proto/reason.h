@@ -84,6 +84,7 @@ inline constexpr std::string_view kChangedSinceRead = "CHANGED_SINCE_READ";
 
 // INTERNAL
 inline constexpr std::string_view kBadSignature = "BAD_SIGNATURE";
+inline constexpr std::string_view kStoreDamaged = "STORE_DAMAGED";
 inline constexpr std::string_view kInternal = "INTERNAL";
 
 }  // namespace dkimkeeper::reason

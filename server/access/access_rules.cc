@@ -65,4 +65,12 @@ std::vector<Grant> AccessRules::GrantsOf(const Identity& identity) const {
   return {found->second.begin(), found->second.end()};
 }
 
+std::vector<Grant> AccessRules::All() const {
+  std::vector<Grant> all;
+  for (const auto& [identity, grants] : by_identity_) {
+    all.insert(all.end(), grants.begin(), grants.end());
+  }
+  return all;
+}
+
 }  // namespace dkimkeeper

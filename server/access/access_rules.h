@@ -32,6 +32,8 @@ class AccessRules {
   [[nodiscard]] bool MaySeeDomain(const Identity& identity, const Domain& domain) const;
 
   [[nodiscard]] std::vector<Grant> GrantsOf(const Identity& identity) const;
+  // Sorted: by identity, verb, scope.
+  [[nodiscard]] std::vector<Grant> All() const;
 
  private:
   [[nodiscard]] bool May(const Identity& identity, Verb verb, const Scope& scope) const;

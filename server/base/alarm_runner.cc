@@ -4,8 +4,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,7 +91,8 @@ pid_t Spawn(std::vector<std::string> argv, const AlarmPacket& alarm) {
 
 // false: it did not end in time.
 bool EndsWithin(pid_t pid, std::chrono::milliseconds time_limit) {
-  const int handle = ::pidfd_open(pid, 0);
+  // By number: the header of glibc 2.36 declares pidfd_open(2) with C++ linkage.
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
   if (handle < 0) return false;
   pollfd wait{.fd = handle, .events = POLLIN, .revents = 0};
   const int ready = ::poll(&wait, 1, static_cast<int>(time_limit.count()));

@@ -23,10 +23,13 @@ struct EventField {
       : key(field_key), value(field_value) {}
   EventField(std::string_view field_key, const char* field_value)
       : key(field_key), value(field_value) {}
-  EventField(std::string_view field_key, std::same_as<bool> auto field_value)
-      : key(field_key), value(field_value ? "true" : "false") {}
-  EventField(std::string_view field_key, std::integral auto field_value)
-      : key(field_key), value(std::to_string(field_value)) {}
+  EventField(std::string_view field_key, std::integral auto field_value) : key(field_key) {
+    if constexpr (std::same_as<decltype(field_value), bool>) {
+      value = field_value ? "true" : "false";
+    } else {
+      value = std::to_string(field_value);
+    }
+  }
 
   std::string_view key;
   std::string value;

@@ -57,6 +57,7 @@ NextAction NextFor(const Key& key, Timestamp now) {
       return {"signs until it is retired or replaced", {}};
     case KeyState::kRetiring:
       if (SignsAt(key, now)) return {"hand-over window ends", key.signs_until};
+      if (key.revoked_at) return {"its drain time ends: it counts as revoked", key.revoked_at};
       return {"keep its record while mail is in transit, then `key revoke`", {}};
     case KeyState::kRevoked:
       return {"publish its record with an empty p=, later `key destroy`", {}};

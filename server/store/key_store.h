@@ -30,8 +30,9 @@ struct RequestEntry {
 // Thread-safe. Calls block on the disk or the network: never call one on the signing path.
 //
 // Errors of all calls: UNAVAILABLE/STORE_AWAY, RESOURCE_EXHAUSTED/STORAGE_FULL (nothing was
-// changed), FAILED_PRECONDITION/STORE_TOO_NEW (written by a newer version; nothing was touched).
-// No error text holds a parameter's value.
+// changed), FAILED_PRECONDITION/STORE_TOO_NEW (written by a newer version; nothing was touched),
+// INTERNAL/STORE_DAMAGED (what is stored cannot have been written by this program). No error text
+// holds a parameter's value.
 class KeyStore {
  public:
   KeyStore() = default;
@@ -44,9 +45,9 @@ class KeyStore {
   // Cheap: for noticing other daemons' changes.
   [[nodiscard]] virtual Result<std::uint64_t> Generation() = 0;
 
-  // Makes all of `changes` durable, or none, and answers the new generation. `request` is recorded
-  // with them and those recorded before `forget_before` are dropped. ABORTED/CHANGED_SINCE_READ
-  // when the store is no longer at `expected_generation`, or `request` is recorded already.
+  // Makes all of `changes` durable, or none, and answers the new generation. Requests recorded
+  // before `forget_before` are dropped, then `request` is recorded. ABORTED/CHANGED_SINCE_READ when
+  // the store is no longer at `expected_generation`, or `request` is recorded already.
   [[nodiscard]] virtual Result<std::uint64_t> Commit(std::uint64_t expected_generation,
                                                      const std::vector<Change>& changes,
                                                      const std::optional<RequestEntry>& request,

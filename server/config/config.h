@@ -1,0 +1,114 @@
+// The configuration of dkimkeeperd, as plain values. deploy/dkimkeeperd.toml explains every key.
+#ifndef SERVER_CONFIG_CONFIG_H_
+#define SERVER_CONFIG_CONFIG_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/config/endpoint.h"
+
+namespace dkimkeeper {
+
+// Every path is absolute.
+
+// [server]
+struct ServerConfig {
+  std::vector<Endpoint> listen;  // empty: Unix sockets only
+  bool health = true;            // offer grpc.health.v1
+  bool reflection = false;       // offer gRPC reflection
+  // How long calls in flight may take to finish after the order to stop.
+  std::chrono::milliseconds shutdown_grace = std::chrono::seconds(10);
+};
+
+// [tls]: PEM files of the operator. All empty where nothing listens on TCP.
+struct TlsConfig {
+  std::string certificate;  // leaf first, then the intermediates
+  std::string key;
+  std::string client_ca;  // who may issue client certificates
+  bool allow_tls12 = false;
+  std::chrono::milliseconds reload = std::chrono::seconds(2);  // how often the files are looked at
+};
+
+// [[socket]]: one Unix socket, one identity.
+struct SocketConfig {
+  std::string path;
+  std::string identity;  // `unix:NAME`
+  std::string owner;     // a user's name; empty: who runs the daemon
+  std::string group;     // a group's name; empty: the group of who runs the daemon
+  mode_t mode = 0660;    // nothing for others
+};
+
+// [store]
+struct StoreConfig {
+  std::string path;  // the SQLite file
+};
+
+// [[token]]
+struct TokenConfig {
+  std::string name;            // ours
+  std::string module;          // the PKCS#11 module
+  std::string label;           // the token's label, or
+  std::string serial;          // its serial number: exactly one of the two is set
+  std::string pin_file;        // a file with the user PIN, or
+  std::string pin_credential;  // the name of a systemd credential: exactly one of the two is set
+  unsigned sessions = 4;       // size of the session pool
+  std::chrono::milliseconds sign_time_limit = std::chrono::seconds(2);  // inside the module
+};
+
+// [signing]
+struct SigningConfig {
+  unsigned queue_limit = 1024;  // digests that may wait; one more is refused
+  unsigned workers = 0;     // threads; as parsed never 0: the token's sessions where not written
+  unsigned max_batch = 64;  // digests in one call
+};
+
+// [policy]
+struct PolicyConfig {
+  std::chrono::milliseconds handover_window = std::chrono::hours(1);
+  std::chrono::milliseconds drain = std::chrono::days(7);
+  unsigned default_rsa_bits = 2048;  // 2048, 3072 or 4096
+  bool allow_activation_without_dns_proof = false;
+};
+
+// [access]
+struct AccessConfig {
+  std::vector<std::string> administrators;  // identities: `uri:…`, `dns:…`, `unix:…`
+};
+
+// [audit]
+struct AuditConfig {
+  std::string path;
+};
+
+// [metrics]
+struct MetricsConfig {
+  std::optional<Endpoint> listen;  // loopback only; nothing: no endpoint
+};
+
+// [alarm]
+struct AlarmConfig {
+  std::vector<std::string> command;  // argv; empty: no command
+  std::chrono::milliseconds time_limit = std::chrono::seconds(30);
+};
+
+struct Config {
+  ServerConfig server;
+  TlsConfig tls;
+  std::vector<SocketConfig> sockets;
+  StoreConfig store;
+  TokenConfig token;
+  SigningConfig signing;
+  PolicyConfig policy;
+  AccessConfig access;
+  AuditConfig audit;
+  MetricsConfig metrics;
+  AlarmConfig alarm;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_CONFIG_CONFIG_H_

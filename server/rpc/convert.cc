@@ -1,0 +1,144 @@
+#include "server/rpc/convert.h"
+
+#include <algorithm>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+constexpr std::size_t kMaxNote = 128;
+
+Outcome CheckNote(const std::string& note) {
+  const bool printable = std::ranges::all_of(note, [](char c) { return c >= ' ' && c < '\x7f'; });
+  if (note.size() <= kMaxNote && printable) return {};
+  return Fail(Code::kInvalidArgument, reason::kBadNote,
+              "note must be at most 128 bytes of printable ASCII");
+}
+
+}  // namespace
+
+v1::Algorithm ToProto(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::kRsaSha256:
+      return v1::ALGORITHM_RSA_SHA256;
+    case Algorithm::kEd25519Sha256:
+      return v1::ALGORITHM_ED25519_SHA256;
+  }
+  return v1::ALGORITHM_UNSPECIFIED;
+}
+
+Result<Algorithm> FromProto(v1::Algorithm algorithm) {
+  if (algorithm == v1::ALGORITHM_RSA_SHA256) return Algorithm::kRsaSha256;
+  if (algorithm == v1::ALGORITHM_ED25519_SHA256) return Algorithm::kEd25519Sha256;
+  return Fail(Code::kInvalidArgument, reason::kBadAlgorithm,
+              "algorithm must be RSA_SHA256 or ED25519_SHA256");
+}
+
+v1::FailPolicy ToProto(FailPolicy policy) {
+  switch (policy) {
+    case FailPolicy::kTempfail:
+      return v1::FAIL_POLICY_TEMPFAIL;
+    case FailPolicy::kUnsigned:
+      return v1::FAIL_POLICY_UNSIGNED;
+  }
+  return v1::FAIL_POLICY_UNSPECIFIED;
+}
+
+Result<FailPolicy> FromProto(v1::FailPolicy policy) {
+  if (policy == v1::FAIL_POLICY_UNSPECIFIED || policy == v1::FAIL_POLICY_TEMPFAIL) {
+    return FailPolicy::kTempfail;
+  }
+  if (policy == v1::FAIL_POLICY_UNSIGNED) return FailPolicy::kUnsigned;
+  return Fail(Code::kInvalidArgument, reason::kBadOption,
+              "fail_policy must be TEMPFAIL or UNSIGNED");
+}
+
+v1::Grant ToProto(const Grant& grant) {
+  v1::Grant message;
+  message.set_identity(grant.identity.str());
+  switch (grant.verb) {
+    case Verb::kSign:
+      message.set_verb(v1::VERB_SIGN);
+      break;
+    case Verb::kRotate:
+      message.set_verb(v1::VERB_ROTATE);
+      break;
+    case Verb::kAudit:
+      message.set_verb(v1::VERB_AUDIT);
+      break;
+    case Verb::kAdminister:
+      message.set_verb(v1::VERB_ADMINISTER);
+      break;
+  }
+  message.set_domain(grant.scope.domain() ? grant.scope.domain()->str() : "*");
+  message.set_sender(grant.scope.sender() ? grant.scope.sender()->str() : "*");
+  return message;
+}
+
+Result<Grant> FromProto(const v1::Grant& grant) {
+  auto identity = Identity::Parse(grant.identity());
+  if (!identity) return Forward(identity);
+  // The enum's names are the verbs' own, with a prefix: one table of verbs is enough.
+  std::string name = v1::Verb_Name(grant.verb());
+  constexpr std::string_view kPrefix = "VERB_";
+  name.erase(0, std::min(name.size(), kPrefix.size()));
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto verb = ParseVerb(name);
+  if (!verb) return Forward(verb);
+  auto scope = Scope::Parse(grant.domain(), grant.sender());
+  if (!scope) return Forward(scope);
+  return Grant{*std::move(identity), *verb, *std::move(scope)};
+}
+
+v1::Domain ToProto(const DomainEntry& entry) {
+  v1::Domain message;
+  message.set_domain(entry.domain.str());
+  message.set_unicode(entry.domain.ToUnicode());
+  message.set_allow_underscore(entry.allow_underscore);
+  message.set_fail_policy(ToProto(entry.fail_policy));
+  for (const Sender& sender : entry.senders) message.add_senders(sender.str());
+  message.set_created_at_ms(ToMilliseconds(entry.created_at));
+  return message;
+}
+
+v1::SigningKey ToSigningKey(const Key& key, FailPolicy policy) {
+  v1::SigningKey message;
+  message.set_domain(key.domain.str());
+  message.set_sender(key.sender.str());
+  message.set_selector(key.selector.str());
+  message.set_algorithm(ToProto(key.algorithm));
+  message.set_fail_policy(ToProto(policy));
+  if (key.signs_until) message.set_signs_until_ms(ToMilliseconds(*key.signs_until));
+  return message;
+}
+
+Result<SignRequest> FromProto(const v1::SignDigestRequest& request) {
+  auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  std::optional<Sender> sender;
+  if (!request.sender().empty()) {
+    auto parsed = Sender::Parse(request.sender());
+    if (!parsed) return Forward(parsed);
+    sender = *std::move(parsed);
+  }
+  // Whether the domain takes underscores was decided when the key was made.
+  auto selector = Selector::Parse(request.selector(), Underscore::kAllowed);
+  if (!selector) return Forward(selector);
+  const auto algorithm = FromProto(request.algorithm());
+  if (!algorithm) return Forward(algorithm);
+  const auto digest = Sha256Digest::FromBytes(request.digest());
+  if (!digest) return Forward(digest);
+  if (const auto note = CheckNote(request.note()); !note) return Forward(note);
+  return SignRequest{*std::move(domain), std::move(sender), *std::move(selector),
+                     *algorithm,         *digest,           request.note()};
+}
+
+Result<Sender> SenderOrDefault(const std::string& text) {
+  if (text.empty()) return Sender::Default();
+  return Sender::Parse(text);
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,46 @@
+// Values of the vocabulary ↔ messages of the API. Nothing else happens here.
+#ifndef SERVER_RPC_CONVERT_H_
+#define SERVER_RPC_CONVERT_H_
+
+#include <optional>
+#include <string>
+
+#include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/domains.pb.h"
+#include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/signing.pb.h"
+#include "server/signing/sign_request.h"
+#include "server/store/contents.h"
+
+namespace dkimkeeper {
+
+[[nodiscard]] v1::Algorithm ToProto(Algorithm algorithm);
+// INVALID_ARGUMENT/BAD_ALGORITHM for UNSPECIFIED and for numbers of the future.
+[[nodiscard]] Result<Algorithm> FromProto(v1::Algorithm algorithm);
+
+[[nodiscard]] v1::FailPolicy ToProto(FailPolicy policy);
+// UNSPECIFIED is TEMPFAIL. INVALID_ARGUMENT/BAD_OPTION.
+[[nodiscard]] Result<FailPolicy> FromProto(v1::FailPolicy policy);
+
+// `bootstrap` is left to the caller.
+[[nodiscard]] v1::Grant ToProto(const Grant& grant);
+// BAD_IDENTITY, BAD_VERB, BAD_SCOPE, BAD_DOMAIN, BAD_SENDER.
+[[nodiscard]] Result<Grant> FromProto(const v1::Grant& grant);
+
+[[nodiscard]] v1::Domain ToProto(const DomainEntry& entry);
+
+// With its state, record and next action at `now`.
+[[nodiscard]] v1::Key ToProto(const Key& key, Timestamp now);
+
+// A key that signs, as mail hosts need it.
+[[nodiscard]] v1::SigningKey ToSigningKey(const Key& key, FailPolicy policy);
+
+// BAD_DOMAIN, BAD_SENDER, BAD_SELECTOR, BAD_ALGORITHM, BAD_DIGEST, BAD_NOTE.
+[[nodiscard]] Result<SignRequest> FromProto(const v1::SignDigestRequest& request);
+
+// An empty text is "default". INVALID_ARGUMENT/BAD_SENDER.
+[[nodiscard]] Result<Sender> SenderOrDefault(const std::string& text);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_CONVERT_H_

@@ -1,0 +1,70 @@
+// dkimkeeper.v1.Domains: decode, call, encode.
+#ifndef SERVER_RPC_DOMAINS_SERVICE_H_
+#define SERVER_RPC_DOMAINS_SERVICE_H_
+
+#include <string_view>
+
+#include "dkimkeeper/v1/domains.grpc.pb.h"
+#include "server/base/clock.h"
+#include "server/lifecycle/journal.h"
+#include "server/rpc/calls.h"
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+// Thread-safe: no state of its own. Changes run on `changes`, where the store may block.
+class DomainsService final : public v1::Domains::CallbackService {
+ public:
+  struct Parts {
+    const Calls& calls;
+    Registry& registry;
+    Journal& journal;
+    WorkQueue& changes;
+    const Clock& clock;
+  };
+  explicit DomainsService(const Parts& parts) : parts_(parts) {}  // all must outlive this
+
+  grpc::ServerUnaryReactor* AddDomain(grpc::CallbackServerContext* context,
+                                      const v1::AddDomainRequest* request,
+                                      v1::Domain* response) override;
+  grpc::ServerUnaryReactor* GetDomain(grpc::CallbackServerContext* context,
+                                      const v1::GetDomainRequest* request,
+                                      v1::Domain* response) override;
+  grpc::ServerUnaryReactor* ListDomains(grpc::CallbackServerContext* context,
+                                        const v1::ListDomainsRequest* request,
+                                        v1::ListDomainsResponse* response) override;
+  grpc::ServerUnaryReactor* RemoveDomain(grpc::CallbackServerContext* context,
+                                         const v1::RemoveDomainRequest* request,
+                                         v1::RemoveDomainResponse* response) override;
+  grpc::ServerUnaryReactor* AddSender(grpc::CallbackServerContext* context,
+                                      const v1::AddSenderRequest* request,
+                                      v1::Domain* response) override;
+  grpc::ServerUnaryReactor* RemoveSender(grpc::CallbackServerContext* context,
+                                         const v1::RemoveSenderRequest* request,
+                                         v1::Domain* response) override;
+
+ private:
+  // Commits and writes down; `act` is the journal's name of it.
+  [[nodiscard]] Outcome Change(std::string_view act, const Mutation& mutation,
+                               const Subject& subject, const Registry::Decide& decide) const;
+  [[nodiscard]] Outcome Show(const Domain& domain, v1::Domain& response) const;
+
+  [[nodiscard]] Outcome Add(const Identity& caller, const v1::AddDomainRequest& request,
+                            v1::Domain& response) const;
+  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetDomainRequest& request,
+                            v1::Domain& response) const;
+  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListDomainsRequest& request,
+                             v1::ListDomainsResponse& response) const;
+  [[nodiscard]] Outcome Remove(const Identity& caller,
+                               const v1::RemoveDomainRequest& request) const;
+  [[nodiscard]] Outcome Add(const Identity& caller, const v1::AddSenderRequest& request,
+                            v1::Domain& response) const;
+  [[nodiscard]] Outcome Remove(const Identity& caller, const v1::RemoveSenderRequest& request,
+                               v1::Domain& response) const;
+
+  const Parts parts_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_DOMAINS_SERVICE_H_

@@ -1,0 +1,229 @@
+#include "server/rpc/keys_service.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "proto/reason.h"
+#include "server/rpc/convert.h"
+#include "server/rpc/mutation.h"
+#include "server/rpc/page.h"
+
+namespace dkimkeeper {
+namespace {
+
+constexpr std::size_t kMaxReason = 256;
+
+Result<KeyRequest> ParseName(const std::string& domain_text, const std::string& selector_text) {
+  auto domain = Domain::Parse(domain_text);
+  if (!domain) return Forward(domain);
+  // To find a key, not to make one: whatever its policy allowed then is taken.
+  auto selector = Selector::Parse(selector_text, Underscore::kAllowed);
+  if (!selector) return Forward(selector);
+  return KeyRequest{*std::move(domain), *std::move(selector)};
+}
+
+Outcome CheckReason(const std::string& reason) {
+  const bool printable =
+      std::ranges::none_of(reason, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+  if (reason.size() <= kMaxReason && printable) return {};
+  return Fail(Code::kInvalidArgument, reason::kBadOption,
+              "the reason must be at most 256 bytes without control characters");
+}
+
+}  // namespace
+
+Outcome KeysService::Show(const Result<KeyPtr>& key, v1::Key& response) const {
+  if (!key) return Forward(key);
+  response = ToProto(**key, ToTimestamp(parts_.clock.Now()));
+  return {};
+}
+
+Outcome KeysService::Generate(const Identity& caller, const v1::GenerateKeyRequest& request,
+                              v1::Key& response) const {
+  auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  auto sender = SenderOrDefault(request.sender());
+  if (!sender) return Forward(sender);
+  const bool chosen = request.algorithm() != v1::ALGORITHM_UNSPECIFIED;
+  const auto algorithm =
+      chosen ? FromProto(request.algorithm()) : Result<Algorithm>(Algorithm::kRsaSha256);
+  if (!algorithm) return Forward(algorithm);
+  const auto mutation = MutationOf(caller, "Keys.GenerateKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Generate(*mutation, {.domain = *std::move(domain),
+                                                     .sender = *std::move(sender),
+                                                     .algorithm = *algorithm,
+                                                     .rsa_bits = request.rsa_bits(),
+                                                     .selector = request.selector()}),
+              response);
+}
+
+Outcome KeysService::Adopt(const Identity& caller, const v1::AdoptKeyRequest& request,
+                           v1::Key& response) const {
+  auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  auto sender = SenderOrDefault(request.sender());
+  if (!sender) return Forward(sender);
+  auto id = KeyId::FromHex(request.token_key_id());
+  if (!id) return Forward(id);
+  const auto mutation = MutationOf(caller, "Keys.AdoptKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Adopt(*mutation, {.domain = *std::move(domain),
+                                                  .sender = *std::move(sender),
+                                                  .selector = request.selector(),
+                                                  .token_key_id = *std::move(id)}),
+              response);
+}
+
+Outcome KeysService::Activate(const Identity& caller, const v1::ActivateKeyRequest& request,
+                              v1::Key& response) const {
+  const auto name = ParseName(request.domain(), request.selector());
+  if (!name) return Forward(name);
+  const std::string& why = request.without_dns_proof_reason();
+  if (const auto checked = CheckReason(why); !checked) return checked;
+  const auto mutation = MutationOf(caller, "Keys.ActivateKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Activate(*mutation, *name, why), response);
+}
+
+Outcome KeysService::Retire(const Identity& caller, const v1::RetireKeyRequest& request,
+                            v1::Key& response) const {
+  const auto name = ParseName(request.domain(), request.selector());
+  if (!name) return Forward(name);
+  const auto mutation = MutationOf(caller, "Keys.RetireKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Retire(*mutation, *name), response);
+}
+
+Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& request,
+                            v1::Key& response) const {
+  const auto name = ParseName(request.domain(), request.selector());
+  if (!name) return Forward(name);
+  const auto mutation = MutationOf(caller, "Keys.RevokeKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Revoke(*mutation, *name, request.compromised()), response);
+}
+
+Outcome KeysService::Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
+                             v1::Key& response) const {
+  const auto name = ParseName(request.domain(), request.selector());
+  if (!name) return Forward(name);
+  const auto mutation = MutationOf(caller, "Keys.DestroyKey", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  return Show(parts_.operations.Destroy(*mutation, *name), response);
+}
+
+Outcome KeysService::Get(const Identity& caller, const v1::GetKeyRequest& request,
+                         v1::Key& response) const {
+  const auto name = ParseName(request.domain(), request.selector());
+  if (!name) return Forward(name);
+  const ViewPtr view = parts_.registry.Get();
+  const auto key = view->keyring.Find(name->domain, name->selector);
+  const bool visible = key ? view->rules.MaySee(caller, Scope::Of(key->domain, key->sender))
+                           : view->rules.MaySeeDomain(caller, name->domain);
+  if (!visible) {
+    return Forward(view->rules.Authorize(caller, Verb::kAudit, Scope::AllOf(name->domain)));
+  }
+  if (!key) {
+    return Fail(Code::kNotFound, reason::kKeyUnknown,
+                "no key " + name->selector.str() + " in " + name->domain.str() +
+                    "; `dkimkeeper key list` shows what there is");
+  }
+  return Show(key, response);
+}
+
+Outcome KeysService::List(const Identity& caller, const v1::ListKeysRequest& request,
+                          v1::ListKeysResponse& response) const {
+  auto page = Page::Parse(request.page_size(), request.page_token());
+  if (!page) return Forward(page);
+  std::optional<Domain> domain;
+  if (!request.domain().empty()) {
+    auto parsed = Domain::Parse(request.domain());
+    if (!parsed) return Forward(parsed);
+    domain = *std::move(parsed);
+  }
+  const ViewPtr view = parts_.registry.Get();
+  const auto now = ToTimestamp(parts_.clock.Now());
+  for (const auto& [name, key] : view->contents.keys) {
+    if (domain && key->domain != *domain) continue;
+    if (!request.sender().empty() && key->sender.str() != request.sender()) continue;
+    if (!view->rules.MaySee(caller, Scope::Of(key->domain, key->sender))) continue;
+    // A space sorts before everything that a name can hold, so names rise as the map does.
+    if (!page->Takes(key->domain.str() + " " + key->selector.str())) continue;
+    *response.add_keys() = ToProto(*key, now);
+  }
+  response.set_next_page_token(page->NextToken());
+  return {};
+}
+
+grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* context,
+                                                   const v1::GenerateKeyRequest* request,
+                                                   v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.GenerateKey", parts_.acts,
+                                  [this, request, response](const Identity& caller) {
+                                    return Generate(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* context,
+                                                const v1::AdoptKeyRequest* request,
+                                                v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.AdoptKey", parts_.acts,
+                                  [this, request, response](const Identity& caller) {
+                                    return Adopt(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* context,
+                                                   const v1::ActivateKeyRequest* request,
+                                                   v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.ActivateKey", parts_.acts,
+                                  [this, request, response](const Identity& caller) {
+                                    return Activate(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::RetireKey(grpc::CallbackServerContext* context,
+                                                 const v1::RetireKeyRequest* request,
+                                                 v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.RetireKey", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Retire(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::RevokeKey(grpc::CallbackServerContext* context,
+                                                 const v1::RevokeKeyRequest* request,
+                                                 v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.RevokeKey", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Revoke(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::DestroyKey(grpc::CallbackServerContext* context,
+                                                  const v1::DestroyKeyRequest* request,
+                                                  v1::Key* response) {
+  return parts_.calls.AnswerLater(context, "Keys.DestroyKey", parts_.acts,
+                                  [this, request, response](const Identity& caller) {
+                                    return Destroy(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* KeysService::GetKey(grpc::CallbackServerContext* context,
+                                              const v1::GetKeyRequest* request, v1::Key* response) {
+  return parts_.calls.AnswerNow(context, "Keys.GetKey", [&](const Identity& caller) {
+    return Get(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* KeysService::ListKeys(grpc::CallbackServerContext* context,
+                                                const v1::ListKeysRequest* request,
+                                                v1::ListKeysResponse* response) {
+  return parts_.calls.AnswerNow(context, "Keys.ListKeys", [&](const Identity& caller) {
+    return List(caller, *request, *response);
+  });
+}
+
+}  // namespace dkimkeeper

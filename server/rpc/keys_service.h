@@ -1,0 +1,74 @@
+// dkimkeeper.v1.Keys: decode, call, encode.
+#ifndef SERVER_RPC_KEYS_SERVICE_H_
+#define SERVER_RPC_KEYS_SERVICE_H_
+
+#include "dkimkeeper/v1/keys.grpc.pb.h"
+#include "server/base/clock.h"
+#include "server/lifecycle/key_operations.h"
+#include "server/rpc/calls.h"
+
+namespace dkimkeeper {
+
+// Thread-safe: no state of its own. What calls the token runs on `acts`, which has one thread; what
+// only stores runs on `changes`, so that stopping a key never waits for a key generation.
+class KeysService final : public v1::Keys::CallbackService {
+ public:
+  struct Parts {
+    const Calls& calls;
+    Registry& registry;
+    KeyOperations& operations;
+    WorkQueue& acts;
+    WorkQueue& changes;
+    const Clock& clock;
+  };
+  explicit KeysService(const Parts& parts) : parts_(parts) {}  // all must outlive this
+
+  grpc::ServerUnaryReactor* GenerateKey(grpc::CallbackServerContext* context,
+                                        const v1::GenerateKeyRequest* request,
+                                        v1::Key* response) override;
+  grpc::ServerUnaryReactor* AdoptKey(grpc::CallbackServerContext* context,
+                                     const v1::AdoptKeyRequest* request,
+                                     v1::Key* response) override;
+  grpc::ServerUnaryReactor* ActivateKey(grpc::CallbackServerContext* context,
+                                        const v1::ActivateKeyRequest* request,
+                                        v1::Key* response) override;
+  grpc::ServerUnaryReactor* RetireKey(grpc::CallbackServerContext* context,
+                                      const v1::RetireKeyRequest* request,
+                                      v1::Key* response) override;
+  grpc::ServerUnaryReactor* RevokeKey(grpc::CallbackServerContext* context,
+                                      const v1::RevokeKeyRequest* request,
+                                      v1::Key* response) override;
+  grpc::ServerUnaryReactor* DestroyKey(grpc::CallbackServerContext* context,
+                                       const v1::DestroyKeyRequest* request,
+                                       v1::Key* response) override;
+  grpc::ServerUnaryReactor* GetKey(grpc::CallbackServerContext* context,
+                                   const v1::GetKeyRequest* request, v1::Key* response) override;
+  grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* context,
+                                     const v1::ListKeysRequest* request,
+                                     v1::ListKeysResponse* response) override;
+
+ private:
+  [[nodiscard]] Outcome Generate(const Identity& caller, const v1::GenerateKeyRequest& request,
+                                 v1::Key& response) const;
+  [[nodiscard]] Outcome Adopt(const Identity& caller, const v1::AdoptKeyRequest& request,
+                              v1::Key& response) const;
+  [[nodiscard]] Outcome Activate(const Identity& caller, const v1::ActivateKeyRequest& request,
+                                 v1::Key& response) const;
+  [[nodiscard]] Outcome Retire(const Identity& caller, const v1::RetireKeyRequest& request,
+                               v1::Key& response) const;
+  [[nodiscard]] Outcome Revoke(const Identity& caller, const v1::RevokeKeyRequest& request,
+                               v1::Key& response) const;
+  [[nodiscard]] Outcome Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
+                                v1::Key& response) const;
+  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetKeyRequest& request,
+                            v1::Key& response) const;
+  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListKeysRequest& request,
+                             v1::ListKeysResponse& response) const;
+  [[nodiscard]] Outcome Show(const Result<KeyPtr>& key, v1::Key& response) const;
+
+  const Parts parts_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_KEYS_SERVICE_H_

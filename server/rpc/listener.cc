@@ -1,0 +1,78 @@
+#include "server/rpc/listener.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+
+#include <utility>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+// A digest request is some hundred bytes, a batch some ten thousand.
+constexpr int kMaxMessageBytes = 1 << 20;
+
+std::string Join(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
+  return joined;
+}
+
+}  // namespace
+
+Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
+    : clock_(s.clock),
+      callers_(std::move(callers)),
+      calls_(*callers_, s.metrics),
+      stopping_(std::make_shared<const bool>(false)),
+      signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.max_batch}),
+      domains_({calls_, s.registry, s.journal, s.changes, s.clock}),
+      keys_({calls_, s.registry, s.operations, s.acts, s.changes, s.clock}),
+      access_({calls_, s.registry, s.journal, s.changes, s.clock}),
+      status_({calls_, s.registry, s.signer, s.token, s.health, s.alarms, s.clock, s.started_at,
+               s.reconcile_findings}) {}
+
+Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
+  std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));
+  grpc::EnableDefaultHealthCheckService(service.offer_health);
+  if (service.offer_reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  // Two daemons on one port would each get half of the calls, silently.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  listener->ports_.resize(options.addresses.size());
+  for (std::size_t i = 0; i < options.addresses.size(); ++i) {
+    builder.AddListeningPort(options.addresses[i], options.credentials, &listener->ports_[i]);
+  }
+  for (grpc::Service* one : std::initializer_list<grpc::Service*>{
+           &listener->signing_, &listener->domains_, &listener->keys_, &listener->access_,
+           &listener->status_}) {
+    builder.RegisterService(one);
+  }
+  listener->server_ = builder.BuildAndStart();
+  if (!listener->server_) {
+    return Fail(Code::kUnavailable, reason::kServerAway,
+                "cannot listen on " + Join(options.addresses) +
+                    "; another program has the address, or this user may not use it");
+  }
+  listener->SetServing(false);
+  return listener;
+}
+
+void Listener::SetServing(bool serving) {
+  auto* health = server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(serving);
+  health->SetServingStatus("dkimkeeper.v1.Signing", serving);
+}
+
+void Listener::Shutdown(std::chrono::milliseconds grace) {
+  SetServing(false);
+  stopping_.Publish(std::make_shared<const bool>(true));
+  server_->Shutdown(clock_.Now() + grace);
+  server_->Wait();
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,81 @@
+// One way in: addresses, how the connection is secured, and who its callers are.
+#ifndef SERVER_RPC_LISTENER_H_
+#define SERVER_RPC_LISTENER_H_
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/rpc/access_service.h"
+#include "server/rpc/domains_service.h"
+#include "server/rpc/keys_service.h"
+#include "server/rpc/signing_service.h"
+#include "server/rpc/status_service.h"
+
+namespace dkimkeeper {
+
+// What all listeners serve. All must outlive them.
+struct Service {
+  Registry& registry;
+  Signer& signer;
+  KeyOperations& operations;
+  Journal& journal;
+  Token& token;
+  const TokenHealth& health;
+  AlarmBoard& alarms;
+  Metrics& metrics;
+  const Clock& clock;
+  WorkQueue& acts;
+  WorkQueue& changes;
+  int max_batch;
+  bool offer_health;
+  bool offer_reflection;
+  Timestamp started_at;
+  std::vector<std::string> reconcile_findings;
+};
+
+// A gRPC server with one CallerSource, and the services that know their callers by it. Thread-safe.
+class Listener {
+ public:
+  struct Options {
+    std::vector<std::string> addresses;  // as gRPC writes them: "127.0.0.1:7443", "unix:/path"
+    std::shared_ptr<grpc::ServerCredentials> credentials;
+    std::unique_ptr<CallerSource> callers;
+  };
+
+  // UNAVAILABLE/SERVER_AWAY: an address cannot be bound.
+  [[nodiscard]] static Result<std::unique_ptr<Listener>> Start(const Service& service,
+                                                               Options options);
+
+  // Port of each address, in order; 0 for a Unix socket.
+  [[nodiscard]] const std::vector<int>& ports() const { return ports_; }
+
+  // What grpc.health.v1 answers, where it is offered.
+  void SetServing(bool serving);
+
+  // Ends watches, lets calls in flight finish for so long, then cancels them.
+  void Shutdown(std::chrono::milliseconds grace);
+
+ private:
+  Listener(const Service& service, std::unique_ptr<CallerSource> callers);
+
+  const Clock& clock_;
+  const std::unique_ptr<CallerSource> callers_;
+  const Calls calls_;
+  Published<bool> stopping_;
+  SigningService signing_;
+  DomainsService domains_;
+  KeysService keys_;
+  AccessService access_;
+  StatusService status_;
+  std::vector<int> ports_;
+  std::unique_ptr<grpc::Server> server_;  // last: its calls use all of the above
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_LISTENER_H_

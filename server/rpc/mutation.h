@@ -1,0 +1,21 @@
+// The request_id that every changing call carries.
+#ifndef SERVER_RPC_MUTATION_H_
+#define SERVER_RPC_MUTATION_H_
+
+#include <google/protobuf/message.h>
+
+#include <string_view>
+
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+// The caller's request, bound to all its parameters. `method` is a literal. INVALID_ARGUMENT/
+// BAD_REQUEST_ID unless 1 to 64 printable ASCII characters without spaces.
+[[nodiscard]] Result<Mutation> MutationOf(const Identity& caller, std::string_view method,
+                                          std::string_view request_id,
+                                          const google::protobuf::Message& request);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_MUTATION_H_

@@ -1,0 +1,58 @@
+// One caller's watch of its signing keys.
+#ifndef SERVER_RPC_SIGNING_KEY_WATCH_H_
+#define SERVER_RPC_SIGNING_KEY_WATCH_H_
+
+#include <grpcpp/support/server_callback.h>
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+
+#include "dkimkeeper/v1/signing.pb.h"
+#include "server/base/clock.h"
+#include "server/base/subscription.h"
+#include "server/rpc/calls.h"
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+// Writes the caller's list whenever it changed, whole, one write at a time: a slow reader skips
+// what was replaced meanwhile. Owns itself: gRPC's OnDone deletes it.
+class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKeysResponse> {
+ public:
+  struct Parts {
+    Registry& registry;
+    Published<bool>& stopping;  // true: the server shuts down
+    const Clock& clock;
+    const Calls& calls;
+  };
+  // All must outlive the call. `after_generation` as in WatchSigningKeysRequest.
+  SigningKeyWatch(const Parts& parts, Identity caller, std::uint64_t after_generation);
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  void Advance();
+  void End(const grpc::Status& status);
+
+  const Parts parts_;
+  const Identity caller_;
+
+  std::mutex mutex_;
+  std::uint64_t sent_generation_;
+  bool first_;
+  bool writing_ = false;
+  bool ended_ = false;
+  grpc::Status status_;
+  v1::ListSigningKeysResponse message_;  // what is being written, else what was
+
+  // Last, so that they end first.
+  Subscription on_change_;
+  Subscription on_stop_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_SIGNING_KEY_WATCH_H_

@@ -1,0 +1,21 @@
+#include "server/rpc/signing_keys.h"
+
+#include "server/rpc/convert.h"
+
+namespace dkimkeeper {
+
+v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Identity& caller,
+                                           const std::optional<Domain>& domain, Timestamp now) {
+  v1::ListSigningKeysResponse response;
+  response.set_generation(view.contents.generation);
+  for (const auto& key : view.keyring.SigningAt(now)) {
+    if (domain && key->domain != *domain) continue;
+    if (!view.rules.Authorize(caller, Verb::kSign, Scope::Of(key->domain, key->sender))) continue;
+    const auto entry = view.contents.domains.find(key->domain);
+    if (entry == view.contents.domains.end()) continue;
+    *response.add_keys() = ToSigningKey(*key, entry->second.fail_policy);
+  }
+  return response;
+}
+
+}  // namespace dkimkeeper

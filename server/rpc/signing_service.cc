@@ -1,0 +1,149 @@
+#include "server/rpc/signing_service.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "proto/grpc_status.h"
+#include "proto/reason.h"
+#include "server/rpc/convert.h"
+#include "server/rpc/signing_key_watch.h"
+#include "server/rpc/signing_keys.h"
+#include "server/signing/resolve.h"
+
+namespace dkimkeeper {
+namespace {
+
+// A caller without a deadline still gets an answer.
+constexpr std::chrono::seconds kLongestWait{30};
+
+// A stream that is refused before it began.
+class RefusedWatch final : public grpc::ServerWriteReactor<v1::ListSigningKeysResponse> {
+ public:
+  explicit RefusedWatch(const Error& error) { Finish(ToGrpcStatus(error)); }
+  void OnDone() override { delete this; }
+};
+
+void FillResult(const Result<std::string>& signature, v1::SignDigestsResult& result) {
+  if (signature) {
+    result.set_signature(*signature);
+    return;
+  }
+  result.set_code(ToGrpcCode(signature.error().code));
+  result.set_message(signature.error().message);
+  *result.mutable_detail() = ToErrorDetail(signature.error());
+}
+
+// A batch in flight: the item that ends last answers the call.
+struct Batch {
+  Batch(int items, grpc::ServerUnaryReactor& call) : remaining(items), reactor(call) {}
+  std::atomic<int> remaining;
+  grpc::ServerUnaryReactor& reactor;
+};
+
+}  // namespace
+
+Deadline SigningService::DeadlineOf(const grpc::CallbackServerContext& context) const {
+  const auto left = context.deadline() - parts_.clock.Now();
+  return parts_.clock.Steady() + std::min<std::chrono::system_clock::duration>(left, kLongestWait);
+}
+
+Outcome SigningService::FillSigningKeys(const grpc::CallbackServerContext& context,
+                                        const v1::ListSigningKeysRequest& request,
+                                        v1::ListSigningKeysResponse& response) const {
+  const auto caller = parts_.calls.Caller(context);
+  if (!caller) return Forward(caller);
+  const ViewPtr view = parts_.registry.Get();
+  std::optional<Domain> domain;
+  if (!request.domain().empty()) {
+    auto parsed = Domain::Parse(request.domain());
+    if (!parsed) return Forward(parsed);
+    if (!view->rules.MaySomewhereIn(*caller, Verb::kSign, *parsed)) {
+      return Forward(view->rules.Authorize(*caller, Verb::kSign, Scope::AllOf(*parsed)));
+    }
+    domain = *std::move(parsed);
+  }
+  response = SigningKeysFor(*view, *caller, domain, ToTimestamp(parts_.clock.Now()));
+  return {};
+}
+
+grpc::ServerUnaryReactor* SigningService::ListSigningKeys(grpc::CallbackServerContext* context,
+                                                          const v1::ListSigningKeysRequest* request,
+                                                          v1::ListSigningKeysResponse* response) {
+  return parts_.calls.Answer(context, "Signing.ListSigningKeys",
+                             FillSigningKeys(*context, *request, *response));
+}
+
+grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* SigningService::WatchSigningKeys(
+    grpc::CallbackServerContext* context, const v1::WatchSigningKeysRequest* request) {
+  auto caller = parts_.calls.Caller(*context);
+  if (!caller) return new RefusedWatch(caller.error());
+  return new SigningKeyWatch({parts_.registry, parts_.stopping, parts_.clock, parts_.calls},
+                             *std::move(caller), request->after_generation());
+}
+
+void SigningService::Sign(const Identity& caller, const v1::SignDigestRequest& request,
+                          Deadline deadline, Signer::Done done) const {
+  const auto decoded = FromProto(request);
+  if (!decoded) {
+    done(Forward(decoded));
+    return;
+  }
+  const ViewPtr view = parts_.registry.Get();
+  auto order =
+      Resolve(view->rules, view->keyring, caller, *decoded, ToTimestamp(parts_.clock.Now()));
+  if (!order) {
+    parts_.signer.RecordRefusal(caller, *decoded, order.error());
+    done(Forward(order));
+    return;
+  }
+  parts_.signer.Sign(*std::move(order), deadline, std::move(done));
+}
+
+grpc::ServerUnaryReactor* SigningService::SignDigest(grpc::CallbackServerContext* context,
+                                                     const v1::SignDigestRequest* request,
+                                                     v1::SignDigestResponse* response) {
+  constexpr std::string_view kMethod = "Signing.SignDigest";
+  const auto caller = parts_.calls.Caller(*context);
+  if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
+  auto* reactor = context->DefaultReactor();
+  Sign(*caller, *request, DeadlineOf(*context),
+       [this, reactor, response, kMethod](Result<std::string> signature) {
+         if (signature) response->set_signature(*std::move(signature));
+         const Outcome outcome = signature ? Outcome() : Outcome(Forward(signature));
+         parts_.calls.Finish(*reactor, kMethod, outcome);
+       });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContext* context,
+                                                      const v1::SignDigestsRequest* request,
+                                                      v1::SignDigestsResponse* response) {
+  constexpr std::string_view kMethod = "Signing.SignDigests";
+  const auto caller = parts_.calls.Caller(*context);
+  if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
+  const int items = request->items_size();
+  if (items == 0 || items > parts_.max_batch) {
+    return parts_.calls.Answer(
+        context, kMethod,
+        Fail(Code::kInvalidArgument, reason::kBadBatch,
+             "a batch holds 1 to " + std::to_string(parts_.max_batch) + " items"));
+  }
+  const Deadline deadline = DeadlineOf(*context);
+  auto batch = std::make_shared<Batch>(items, *context->DefaultReactor());
+  for (int i = 0; i < items; ++i) response->add_results();
+  for (int i = 0; i < items; ++i) {
+    Sign(*caller, request->items(i), deadline,
+         [this, batch, result = response->mutable_results(i),
+          kMethod](const Result<std::string>& signature) {
+           FillResult(signature, *result);
+           if (batch->remaining.fetch_sub(1) == 1) {
+             parts_.calls.Finish(batch->reactor, kMethod, Outcome());
+           }
+         });
+  }
+  return &batch->reactor;
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,52 @@
+// dkimkeeper.v1.Signing: decode, call, encode.
+#ifndef SERVER_RPC_SIGNING_SERVICE_H_
+#define SERVER_RPC_SIGNING_SERVICE_H_
+
+#include "dkimkeeper/v1/signing.grpc.pb.h"
+#include "server/base/clock.h"
+#include "server/rpc/calls.h"
+#include "server/signing/signer.h"
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+// Thread-safe: no state of its own. No handler blocks.
+class SigningService final : public v1::Signing::CallbackService {
+ public:
+  struct Parts {
+    const Calls& calls;
+    Registry& registry;
+    Signer& signer;
+    Published<bool>& stopping;
+    const Clock& clock;
+    int max_batch;
+  };
+  explicit SigningService(const Parts& parts) : parts_(parts) {}  // all must outlive this
+
+  grpc::ServerUnaryReactor* ListSigningKeys(grpc::CallbackServerContext* context,
+                                            const v1::ListSigningKeysRequest* request,
+                                            v1::ListSigningKeysResponse* response) override;
+  grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* WatchSigningKeys(
+      grpc::CallbackServerContext* context, const v1::WatchSigningKeysRequest* request) override;
+  grpc::ServerUnaryReactor* SignDigest(grpc::CallbackServerContext* context,
+                                       const v1::SignDigestRequest* request,
+                                       v1::SignDigestResponse* response) override;
+  grpc::ServerUnaryReactor* SignDigests(grpc::CallbackServerContext* context,
+                                        const v1::SignDigestsRequest* request,
+                                        v1::SignDigestsResponse* response) override;
+
+ private:
+  [[nodiscard]] Outcome FillSigningKeys(const grpc::CallbackServerContext& context,
+                                        const v1::ListSigningKeysRequest& request,
+                                        v1::ListSigningKeysResponse& response) const;
+  // Calls `done` once, here or on another thread.
+  void Sign(const Identity& caller, const v1::SignDigestRequest& request, Deadline deadline,
+            Signer::Done done) const;
+  [[nodiscard]] Deadline DeadlineOf(const grpc::CallbackServerContext& context) const;
+
+  const Parts parts_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_SIGNING_SERVICE_H_

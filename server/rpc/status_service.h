@@ -1,0 +1,48 @@
+// dkimkeeper.v1.Status: how the service is.
+#ifndef SERVER_RPC_STATUS_SERVICE_H_
+#define SERVER_RPC_STATUS_SERVICE_H_
+
+#include <string>
+#include <vector>
+
+#include "dkimkeeper/v1/status.grpc.pb.h"
+#include "server/base/alarms.h"
+#include "server/base/clock.h"
+#include "server/rpc/calls.h"
+#include "server/signing/signer.h"
+#include "server/signing/token_health.h"
+#include "server/store/registry.h"
+
+namespace dkimkeeper {
+
+// Thread-safe: no state of its own.
+class StatusService final : public v1::Status::CallbackService {
+ public:
+  struct Parts {
+    const Calls& calls;
+    const Registry& registry;
+    const Signer& signer;
+    const Token& token;
+    const TokenHealth& health;
+    const AlarmBoard& alarms;
+    const Clock& clock;
+    Timestamp started_at;
+    std::vector<std::string> reconcile_findings;
+  };
+  explicit StatusService(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
+
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+
+ private:
+  [[nodiscard]] Outcome Fill(const Identity& caller, v1::GetStatusResponse& response) const;
+  void FillToken(v1::TokenStatus& message) const;
+  void FillKeys(const View& view, Timestamp now, v1::GetStatusResponse& response) const;
+
+  const Parts parts_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_STATUS_SERVICE_H_

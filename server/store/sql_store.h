@@ -1,0 +1,29 @@
+// KeyStore in a database file.
+#ifndef SERVER_STORE_SQL_STORE_H_
+#define SERVER_STORE_SQL_STORE_H_
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "proto/result.h"
+#include "server/store/key_store.h"
+
+namespace dkimkeeper {
+
+struct SqlStoreOptions {
+  // An SQLite file, created with mode 0600 when it is missing; its folder must exist, and holds the
+  // write-ahead log beside it. Several processes of one host may have it open.
+  std::filesystem::path file;
+  // How long a call waits for another process's transaction.
+  std::chrono::milliseconds busy_timeout{5000};
+};
+
+// Opens the store and brings its schema up to date. Beside the errors of all calls:
+// INVALID_ARGUMENT/BAD_CONFIG for a path that cannot be a store or another program's database.
+// What the store answered is on the disk. One call at a time; a second thread waits.
+[[nodiscard]] Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_STORE_SQL_STORE_H_

@@ -1,0 +1,200 @@
+// What every KeyStore promises about what it keeps.
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <set>
+
+#include "tests/contract/store_contract.h"
+
+namespace dkimkeeper {
+namespace {
+
+using sample::DomainOf;
+using sample::IdentityOf;
+using sample::KeyOf;
+using sample::Minute;
+using sample::ScopeOf;
+using sample::SelectorOf;
+using sample::SenderOf;
+
+TEST_P(StoreContract, BeginsEmptyAtGenerationZero) {
+  const Contents contents = Loaded();
+  EXPECT_EQ(contents.generation, 0U);
+  ExpectEmpty(contents);
+  EXPECT_EQ(store_->Generation(), 0U);
+  EXPECT_EQ(Recorded({.caller = "dns:a.example", .id = "1"}), std::nullopt);
+}
+
+TEST_P(StoreContract, EachCommitGrowsTheGenerationByOne) {
+  EXPECT_EQ(Commit({PutDomain{EntryOf("example.com")}}), 1U);
+  EXPECT_EQ(Commit({}), 2U);
+  EXPECT_EQ(store_->Generation(), 2U);
+  EXPECT_EQ(Reloaded().generation, 2U);
+}
+
+TEST_P(StoreContract, DomainRoundTripsWithEveryField) {
+  DomainEntry plain = EntryOf("example.com");
+  DomainEntry full{.domain = DomainOf("xn--bcher-kva.example"),
+                   .allow_underscore = true,
+                   .fail_policy = FailPolicy::kUnsigned,
+                   .senders = {Sender::Default(), SenderOf("newsletter"), SenderOf("crm-2")},
+                   .created_at = Minute(7) + std::chrono::milliseconds(123)};
+  Commit({PutDomain{plain}, PutDomain{full}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(plain, full));
+}
+
+TEST_P(StoreContract, PuttingADomainAgainReplacesItAndItsSenders) {
+  DomainEntry entry = EntryOf("example.com");
+  entry.senders.insert(SenderOf("newsletter"));
+  Commit({PutDomain{entry}, PutGrant{SignGrant("example.com", "default")}});
+  entry.senders = {Sender::Default(), SenderOf("crm")};
+  entry.allow_underscore = true;
+  Commit({PutDomain{entry}});
+  const Contents contents = Reloaded();
+  EXPECT_THAT(DomainsIn(contents), testing::ElementsAre(entry));
+  EXPECT_EQ(contents.grants.size(), 1U);
+}
+
+TEST_P(StoreContract, RemovedDomainTakesItsGrantsAndLeavesItsKeys) {
+  Commit({PutDomain{EntryOf("example.com")}, PutDomain{EntryOf("example.org")},
+          PutKey{KeyOf("example.com", "s1")}, PutGrant{SignGrant("example.com", "default")},
+          PutGrant{SignGrant("example.com", "*")}, PutGrant{SignGrant("example.org", "*")},
+          PutGrant{SignGrant("mail.example.com", "*")}, PutGrant{SignGrant("*", "*")}});
+  Commit({RemoveDomain{DomainOf("example.com")}});
+  const Contents contents = Reloaded();
+  EXPECT_THAT(DomainsIn(contents), testing::ElementsAre(EntryOf("example.org")));
+  EXPECT_THAT(KeysIn(contents), testing::ElementsAre(KeyOf("example.com", "s1")));
+  EXPECT_THAT(contents.grants,
+              testing::UnorderedElementsAre(SignGrant("example.org", "*"), SignGrant("*", "*"),
+                                            SignGrant("mail.example.com", "*")));
+}
+
+TEST_P(StoreContract, KeyRoundTripsAsIntentWithoutPublicKey) {
+  Key intent = KeyOf("example.com", "s1");
+  intent.public_key.reset();
+  Commit({PutKey{intent}});
+  EXPECT_THAT(KeysIn(Reloaded()), testing::ElementsAre(intent));
+}
+
+Key FullKey() {
+  Key key = KeyOf("example.com", "s_2.mail");
+  key.sender = SenderOf("newsletter");
+  key.algorithm = Algorithm::kEd25519Sha256;
+  key.rsa_bits = 0;
+  key.origin = KeyOrigin::kImported;
+  key.id = KeyId::FromHex("00ff10").value();
+  key.token = "höchst sicher; 'DROP TABLE keys'";
+  key.public_key = PublicKey{Algorithm::kEd25519Sha256, std::string("\0\xff\x80 31 bytes", 12)};
+  key.lacks = {"CKA_LOCAL is false", "CKA_ALWAYS_SENSITIVE is false", "CKA_LOCAL is false"};
+  key.created_at = FromMilliseconds(-1);  // before 1970: a time is any number
+  key.published_at = Minute(1);
+  key.activated_at = Minute(2);
+  key.retired_at = Minute(3);
+  key.signs_until = Minute(4);
+  key.revoked_at = Minute(5);
+  key.destroying_at = Minute(6);
+  key.destroyed_at = Minute(7);
+  key.quarantined_at = FromMilliseconds(std::numeric_limits<std::int64_t>::max());
+  key.compromised = true;
+  key.override_reason = "moved in a hurry: \"no\nproof\"";
+  key.override_by = "uri:spiffe://example.com/ops";
+  return key;
+}
+
+TEST_P(StoreContract, KeyRoundTripsWithEveryFieldSet) {
+  Commit({PutKey{FullKey()}});
+  EXPECT_THAT(KeysIn(Reloaded()), testing::ElementsAre(FullKey()));
+}
+
+TEST_P(StoreContract, KeyRoundTripsWithEachOptionalTimeAlone) {
+  for (const auto field :
+       {&Key::published_at, &Key::activated_at, &Key::retired_at, &Key::signs_until,
+        &Key::revoked_at, &Key::destroying_at, &Key::destroyed_at, &Key::quarantined_at}) {
+    Key key = KeyOf("example.com", "s1");
+    key.*field = Minute(9);
+    Commit({PutKey{key}});
+    EXPECT_THAT(KeysIn(Loaded()), testing::ElementsAre(key));
+  }
+}
+
+TEST_P(StoreContract, PuttingAKeyAgainReplacesItAndWhatItLacks) {
+  Key key = FullKey();
+  Commit({PutKey{key}});
+  key.lacks = {"CKA_SENSITIVE is false"};
+  key.published_at.reset();
+  key.public_key.reset();
+  key.override_reason.clear();
+  Commit({PutKey{key}});
+  EXPECT_THAT(KeysIn(Reloaded()), testing::ElementsAre(key));
+}
+
+TEST_P(StoreContract, KeysOfOneSelectorInTwoDomainsAreTwo) {
+  Commit({PutKey{KeyOf("example.org", "s1")}, PutKey{KeyOf("example.com", "s1")},
+          PutKey{KeyOf("example.com", "s2")}});
+  EXPECT_THAT(KeysIn(Reloaded()),
+              testing::ElementsAre(KeyOf("example.com", "s1"), KeyOf("example.com", "s2"),
+                                   KeyOf("example.org", "s1")));
+}
+
+TEST_P(StoreContract, RemovedIntentIsGone) {
+  Commit({PutKey{FullKey()}, PutKey{KeyOf("example.com", "s1")}});
+  Commit({RemoveKey{{FullKey().domain, FullKey().selector}}});
+  EXPECT_THAT(KeysIn(Reloaded()), testing::ElementsAre(KeyOf("example.com", "s1")));
+  // Nothing of it is left behind for the next key of that name.
+  Key next = FullKey();
+  next.lacks.clear();
+  Commit({PutKey{next}});
+  EXPECT_THAT(KeysIn(Reloaded()), testing::Contains(next));
+}
+
+TEST_P(StoreContract, GrantsRoundTripWithEveryVerbAndScope) {
+  std::set<Grant> grants;
+  std::vector<Change> changes;
+  for (const Verb verb : {Verb::kSign, Verb::kRotate, Verb::kAudit, Verb::kAdminister}) {
+    for (const Scope& scope : {ScopeOf("*", ""), ScopeOf("example.com", "*"),
+                               ScopeOf("example.com", ""), ScopeOf("example.com", "crm")}) {
+      for (const char* who : {"dns:mx.example.com", "uri:spiffe://a/b", "unix:exim"}) {
+        const Grant grant{IdentityOf(who), verb, scope};
+        grants.insert(grant);
+        changes.emplace_back(PutGrant{grant});
+      }
+    }
+  }
+  changes.emplace_back(changes.front());  // twice is once
+  Commit(changes);
+  EXPECT_EQ(Reloaded().grants, grants);
+}
+
+TEST_P(StoreContract, RemovedGrantIsExactlyThatOne) {
+  Commit({PutGrant{SignGrant("example.com", "default")}, PutGrant{SignGrant("example.com", "*")}});
+  Commit({RemoveGrant{SignGrant("example.com", "default")}, RemoveGrant{SignGrant("*", "*")}});
+  EXPECT_THAT(Reloaded().grants, testing::ElementsAre(SignGrant("example.com", "*")));
+}
+
+TEST_P(StoreContract, ChangesOfOneCommitApplyInOrder) {
+  Commit({PutKey{KeyOf("example.com", "s1")},
+          RemoveKey{{DomainOf("example.com"), SelectorOf("s1")}},
+          PutGrant{SignGrant("example.com", "*")}, PutDomain{EntryOf("example.com")},
+          RemoveDomain{DomainOf("example.com")}});
+  ExpectEmpty(Reloaded());
+}
+
+TEST_P(StoreContract, TenThousandKeysAreLoaded) {
+  std::vector<Change> changes;
+  std::vector<Key> keys;
+  for (int i = 0; i < 10'000; ++i) {
+    keys.push_back(KeyOf("d" + std::to_string(i % 1000) + ".example", "s" + std::to_string(i)));
+    changes.emplace_back(PutKey{keys.back()});
+  }
+  Commit(changes);
+  const Contents contents = Reloaded();
+  ASSERT_EQ(contents.keys.size(), keys.size());
+  for (const Key& key : keys) {
+    const auto found = contents.keys.find({key.domain, key.selector});
+    ASSERT_NE(found, contents.keys.end()) << key.selector.str();
+    EXPECT_EQ(*found->second, key);
+  }
+}
+
+}  // namespace
+}  // namespace dkimkeeper

@@ -1,0 +1,89 @@
+#include "tests/fakes/memory_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+Error Away() {
+  return Error{Code::kUnavailable, std::string(reason::kStoreAway), "the key store is away"};
+}
+
+tl::unexpected<Error> ChangedSinceRead() {
+  return Fail(Code::kAborted, reason::kChangedSinceRead, "the key store was changed meanwhile");
+}
+
+}  // namespace
+
+void MemoryStore::FailCommit(std::size_t nth, CommitFault fault, Error error) {
+  const std::lock_guard lock(mutex_);
+  faults_.insert_or_assign(commits_ + nth, Fault{fault, std::move(error)});
+}
+
+void MemoryStore::FailCommit(std::size_t nth, CommitFault fault) { FailCommit(nth, fault, Away()); }
+
+void MemoryStore::SetAway(bool away) {
+  const std::lock_guard lock(mutex_);
+  away_ = away;
+}
+
+std::size_t MemoryStore::commits() const {
+  const std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+Result<Contents> MemoryStore::Load() {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  return contents_;
+}
+
+Result<std::uint64_t> MemoryStore::Generation() {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  return contents_.generation;
+}
+
+Result<std::uint64_t> MemoryStore::Commit(std::uint64_t expected_generation,
+                                          const std::vector<Change>& changes,
+                                          const std::optional<RequestEntry>& request,
+                                          Timestamp forget_before) {
+  const std::lock_guard lock(mutex_);
+  const auto fault = faults_.extract(++commits_);
+  if (away_) return tl::unexpected<Error>(Away());
+  if (fault && fault.mapped().when == CommitFault::kBeforeEffect) {
+    return tl::unexpected<Error>(fault.mapped().error);
+  }
+  auto generation = CommitLocked(expected_generation, changes, request, forget_before);
+  if (fault && generation) return tl::unexpected<Error>(fault.mapped().error);
+  return generation;
+}
+
+Result<std::uint64_t> MemoryStore::CommitLocked(std::uint64_t expected_generation,
+                                                const std::vector<Change>& changes,
+                                                const std::optional<RequestEntry>& request,
+                                                Timestamp forget_before) {
+  if (contents_.generation != expected_generation) return ChangedSinceRead();
+  const auto forgotten = [&](const RequestEntry& entry) { return entry.at < forget_before; };
+  const bool taken = request && std::ranges::any_of(requests_, [&](const RequestEntry& entry) {
+                       return entry.key == request->key && !forgotten(entry);
+                     });
+  if (taken) return ChangedSinceRead();
+  std::erase_if(requests_, forgotten);
+  if (request) requests_.push_back(*request);
+  Apply(changes, contents_);
+  return ++contents_.generation;
+}
+
+Result<std::optional<RequestEntry>> MemoryStore::FindRequest(const RequestKey& key) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  const auto found = std::ranges::find(requests_, key, &RequestEntry::key);
+  if (found == requests_.end()) return std::nullopt;
+  return *found;
+}
+
+}  // namespace dkimkeeper

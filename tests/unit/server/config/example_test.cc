@@ -1,0 +1,78 @@
+// deploy/dkimkeeperd.toml is the schema that people read: it loads, and it shows every key.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "server/config/parse.h"
+
+namespace dkimkeeper {
+namespace {
+
+constexpr const char* kExample = DKIMKEEPER_EXAMPLE_CONFIG;
+
+std::string Text() {
+  std::ifstream file(kExample);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// The line `#key = …` of [table] without its comment sign taken as written.
+bool ShowsCommented(const std::string& dotted) {
+  const auto dot = dotted.find('.');
+  const std::string table = dotted.substr(0, dot);
+  const std::string key = dotted.substr(dot + 1);
+  std::istringstream lines(Text());
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('[')) inside = line == "[" + table + "]" || line == "[[" + table + "]]";
+    if (inside && line.starts_with("#" + key + " = ")) return true;
+  }
+  return false;
+}
+
+TEST(ExampleConfigTest, Loads) {
+  const auto parsed = LoadConfig(kExample);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->config.sockets.size(), 1U);
+}
+
+TEST(ExampleConfigTest, ShowsEveryKey) {
+  const auto parsed = LoadConfig(kExample);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  for (const std::string& key : parsed->defaulted) {
+    EXPECT_TRUE(ShowsCommented(key)) << key << " is neither written nor shown in a comment";
+  }
+  EXPECT_THAT(parsed->defaulted,
+              testing::UnorderedElementsAre("socket.owner", "socket.group", "token.serial",
+                                            "token.pin_credential"));
+}
+
+TEST(ExampleConfigTest, ShowsTheDefaults) {
+  const auto shown = LoadConfig(kExample);
+  ASSERT_TRUE(shown);
+  const Config& config = shown->config;
+  const Config defaults;
+  EXPECT_EQ(config.server.health, defaults.server.health);
+  EXPECT_EQ(config.server.reflection, defaults.server.reflection);
+  EXPECT_EQ(config.server.shutdown_grace, defaults.server.shutdown_grace);
+  EXPECT_EQ(config.tls.allow_tls12, defaults.tls.allow_tls12);
+  EXPECT_EQ(config.tls.reload, defaults.tls.reload);
+  EXPECT_EQ(config.sockets.at(0).mode, SocketConfig().mode);
+  EXPECT_EQ(config.token.sessions, defaults.token.sessions);
+  EXPECT_EQ(config.token.sign_time_limit, defaults.token.sign_time_limit);
+  EXPECT_EQ(config.signing.queue_limit, defaults.signing.queue_limit);
+  EXPECT_EQ(config.signing.workers, defaults.token.sessions);
+  EXPECT_EQ(config.signing.max_batch, defaults.signing.max_batch);
+  EXPECT_EQ(config.policy.handover_window, defaults.policy.handover_window);
+  EXPECT_EQ(config.policy.drain, defaults.policy.drain);
+  EXPECT_EQ(config.policy.default_rsa_bits, defaults.policy.default_rsa_bits);
+  EXPECT_EQ(config.policy.allow_activation_without_dns_proof,
+            defaults.policy.allow_activation_without_dns_proof);
+  EXPECT_EQ(config.alarm.command, defaults.alarm.command);
+  EXPECT_EQ(config.alarm.time_limit, defaults.alarm.time_limit);
+}
+
+}  // namespace
+}  // namespace dkimkeeper
