@@ -42,22 +42,26 @@ class FileAuditLog::Descriptor {
            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
   }
 
-  // All of `text` and onto the disk, or nothing: a torn line is cut off again.
-  [[nodiscard]] bool Append(std::string_view text) const {
+  // All of `text` and onto the disk, or nothing: a torn line is cut off again. Answers 0 or the
+  // errno of what failed.
+  [[nodiscard]] int Append(std::string_view text) const {
     const off_t before = ::lseek(fd_, 0, SEEK_END);
-    while (!text.empty()) {
-      const ssize_t written = ::write(fd_, text.data(), text.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) {
-        if (before >= 0) (void)!::ftruncate(fd_, before);
-        return false;
-      }
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return ::fdatasync(fd_) == 0;
+    const int failure = WriteAndSync(text);
+    if (failure != 0 && before >= 0) (void)!::ftruncate(fd_, before);
+    return failure;
   }
 
  private:
+  [[nodiscard]] int WriteAndSync(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t written = ::write(fd_, text.data(), text.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return errno;
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ::fdatasync(fd_) == 0 ? 0 : errno;
+  }
+
   const int fd_;
 };
 
@@ -94,7 +98,8 @@ FileAuditLog::~FileAuditLog() {
 void FileAuditLog::Append(AuditEntry entry) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMaxWaiting) {
+    if (waiting_.size() + taken_ >= kMaxWaiting) {
+      ++dropped_;
       metrics_.CountAuditDrop();
       return;
     }
@@ -109,29 +114,51 @@ void FileAuditLog::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
     if (pending.empty()) {
-      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      changed_.wait(lock, [this] { return stopping_ || HasWorkLocked(); });
     } else {
       changed_.wait_for(lock, kRetry, [this] { return stopping_; });
     }
     const bool last = stopping_;
     std::vector<AuditEntry> entries;
-    if (pending.empty()) entries.swap(waiting_);
+    if (pending.empty()) entries = TakeLocked();
     lock.unlock();
     for (const AuditEntry& entry : entries) pending += RenderAuditLine(entry);
     if (pending.empty() || Write(pending)) pending.clear();
     lock.lock();
-    if (last && (waiting_.empty() || !pending.empty())) return;
+    if (pending.empty()) taken_ = 0;
+    if (last && (!HasWorkLocked() || !pending.empty())) return;
   }
+}
+
+// What waits, and after it how much could not wait.
+std::vector<AuditEntry> FileAuditLog::TakeLocked() {
+  std::vector<AuditEntry> entries = std::exchange(waiting_, {});
+  taken_ = entries.size();
+  if (dropped_ > 0) {
+    const std::string count = std::to_string(std::exchange(dropped_, 0));
+    entries.push_back({ToTimestamp(clock_.Now()),
+                       {},
+                       "audit.dropped",
+                       {},
+                       {},
+                       {},
+                       {},
+                       {},
+                       {},
+                       count + " entries"});
+  }
+  return entries;
 }
 
 bool FileAuditLog::Write(const std::string& text) {
   if (!file_->IsOpen() || !file_->IsAt(path_)) file_ = std::make_unique<Descriptor>(path_);
-  if (file_->IsOpen() && file_->Append(text)) {
+  const int failure = file_->IsOpen() ? file_->Append(text) : errno;
+  if (failure == 0) {
     alarms_.Clear(kFailing, path_.string(), clock_.Now());
     return true;
   }
   alarms_.Raise(kFailing, path_.string(),
-                std::string("the audit log cannot be written: ") + std::strerror(errno) +
+                std::string("the audit log cannot be written: ") + std::strerror(failure) +
                     "; free space or mend its directory, entries wait in memory meanwhile",
                 clock_.Now());
   return false;

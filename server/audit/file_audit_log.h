@@ -18,10 +18,11 @@
 
 namespace dkimkeeper {
 
-// `time=… identity=… act=… …`, escaped as events are (server/base/event_log.h). One thread writes
-// what has gathered meanwhile in one go and syncs it. A file that was moved or deleted under it is
-// noticed and made anew. When writing fails, up to kMaxWaiting entries wait for the disk to
-// recover; what is over that is counted; the alarm `audit.failing` stands meanwhile.
+// `event=ACT time=… identity=… domain=… …`, escaped as events are (server/base/event_log.h). One
+// thread writes what has gathered meanwhile in one go and syncs it. A file that was moved or
+// deleted under it is noticed and made anew. When writing fails, up to kMaxWaiting entries wait for
+// the disk to recover; what is over that is counted, and an entry `audit.dropped` says so
+// afterwards; the alarm `audit.failing` stands meanwhile.
 class FileAuditLog final : public AuditLog {
  public:
   static constexpr std::size_t kMaxWaiting = 65'536;
@@ -42,6 +43,8 @@ class FileAuditLog final : public AuditLog {
   FileAuditLog(std::filesystem::path path, AlarmBoard& alarms, Metrics& metrics,
                const Clock& clock);
   void Run();
+  [[nodiscard]] bool HasWorkLocked() const { return !waiting_.empty() || dropped_ > 0; }
+  [[nodiscard]] std::vector<AuditEntry> TakeLocked();
   [[nodiscard]] bool Write(const std::string& text);
 
   const std::filesystem::path path_;
@@ -53,6 +56,8 @@ class FileAuditLog final : public AuditLog {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<AuditEntry> waiting_;
+  std::size_t taken_ = 0;  // entries that the writer holds, not yet on the disk
+  std::size_t dropped_ = 0;
   bool stopping_ = false;
   std::thread writer_;
 };

@@ -49,9 +49,9 @@ void WorkQueue::Stop() {
     stopping_ = true;
   }
   changed_.notify_all();
-  for (std::thread& thread : threads_) {
-    if (thread.joinable()) thread.join();
-  }
+  std::call_once(joined_, [this] {
+    for (std::thread& thread : threads_) thread.join();
+  });
 }
 
 void WorkQueue::Run() {

@@ -34,7 +34,8 @@ class WorkQueue {
 
   [[nodiscard]] std::size_t Waiting() const;
 
-  // Runs what waits, takes nothing new, joins. Can be called twice; not from a job.
+  // Takes nothing new, runs what waits, returns when that is done. Can be called twice; not from a
+  // job.
   void Stop();
 
  private:
@@ -46,6 +47,7 @@ class WorkQueue {
   std::deque<std::function<void()>> jobs_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
+  std::once_flag joined_;
 };
 
 }  // namespace dkimkeeper

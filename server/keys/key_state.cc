@@ -22,8 +22,9 @@ std::string_view KeyStateName(KeyState state) {
 
 KeyState StateAt(const Key& key, Timestamp now) {
   const auto passed = [now](const std::optional<Timestamp>& at) { return at && *at <= now; };
-  if (passed(key.destroyed_at)) return KeyState::kDestroyed;
-  if (passed(key.revoked_at)) return KeyState::kRevoked;
+  // These hold whatever the clock says: set back, it brings neither key to life again.
+  if (key.destroyed_at) return KeyState::kDestroyed;
+  if (key.compromised || passed(key.revoked_at)) return KeyState::kRevoked;
   if (passed(key.retired_at)) return KeyState::kRetiring;
   if (passed(key.activated_at)) return KeyState::kActive;
   if (passed(key.published_at)) return KeyState::kPublished;
@@ -31,7 +32,8 @@ KeyState StateAt(const Key& key, Timestamp now) {
 }
 
 bool SignsAt(const Key& key, Timestamp now) {
-  if (key.quarantined_at || !key.public_key) return false;
+  // A revocation stops the key at once, however long its record stays (DecideRevoke).
+  if (key.quarantined_at || key.revoked_at || !key.public_key) return false;
   const KeyState state = StateAt(key, now);
   if (state == KeyState::kActive) return true;
   return state == KeyState::kRetiring && key.activated_at && key.signs_until &&

@@ -88,7 +88,12 @@ Result<Decision> DecideRemoveSender(const View& view, const Identity& caller, co
                     key->selector.str() + "; revoke and destroy them first");
   }
   entry->senders.erase(sender);
-  return Put(*std::move(entry));
+  Decision decision = Put(*std::move(entry));
+  const Scope gone = Scope::Of(domain, sender);
+  for (const Grant& grant : view.contents.grants) {
+    if (grant.scope == gone) decision.changes.emplace_back(RemoveGrant{grant});
+  }
+  return decision;
 }
 
 }  // namespace dkimkeeper

@@ -18,7 +18,8 @@ namespace dkimkeeper {
 [[nodiscard]] Result<Decision> DecideAddSender(const View& view, const Identity& caller,
                                                const Domain& domain, const Sender& sender);
 
-// FAILED_PRECONDITION/SENDER_IN_USE while a key is not DESTROYED, and for "default".
+// FAILED_PRECONDITION/SENDER_IN_USE while a key is not DESTROYED, and for "default". Its grants go
+// with it: none comes alive with a later sender of that name.
 [[nodiscard]] Result<Decision> DecideRemoveSender(const View& view, const Identity& caller,
                                                   const Domain& domain, const Sender& sender);
 

@@ -98,6 +98,20 @@ Outcome CheckAdoptable(const TokenKey& found) {
   return {};
 }
 
+Outcome CheckBornHere(const Key& intent, const TokenKey& found) {
+  const KeyAttributes& has = found.attributes;
+  const bool unread = has.sensitive && has.always_sensitive && !has.extractable &&
+                      has.never_extractable && has.local;
+  if (unread && found.purpose == KeyPurpose::kDkim &&
+      found.public_key.algorithm == intent.algorithm && found.rsa_bits == intent.rsa_bits) {
+    return {};
+  }
+  return Refuse(reason::kKeyNotBornHere, "key " + found.id.ToHex() +
+                                             " is not the one that was to be generated as " +
+                                             intent.selector.str() + " of " + intent.domain.str() +
+                                             "; it is not used, generate a new one");
+}
+
 std::vector<std::string> WhatItLacks(const KeyAttributes& attributes) {
   std::vector<std::string> lacks;
   const auto note = [&lacks](bool lacking, const char* what) {

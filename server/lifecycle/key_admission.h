@@ -39,6 +39,10 @@ struct KeyPlace {
 // WRONG_PURPOSE, KEY_EXTRACTABLE, KEY_TOO_SMALL.
 [[nodiscard]] Outcome CheckAdoptable(const TokenKey& found);
 
+// FAILED_PRECONDITION/KEY_NOT_BORN_HERE unless `found`, made by a call that never returned, is what
+// Token::GenerateKeyPair would have answered for `intent`.
+[[nodiscard]] Outcome CheckBornHere(const Key& intent, const TokenKey& found);
+
 // What a key born here has and this one lacks, in words of PKCS#11, e.g. "CKA_LOCAL is false".
 [[nodiscard]] std::vector<std::string> WhatItLacks(const KeyAttributes& attributes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proto/dkim/label.h"
 #include "proto/reason.h"
 #include "server/keys/key_state.h"
 #include "server/lifecycle/key_admission.h"
@@ -10,7 +11,7 @@
 namespace dkimkeeper {
 namespace {
 
-std::string NameOf(const Domain& domain, const Selector& selector) {
+std::string Join(const Domain& domain, const Selector& selector) {
   return domain.str() + "/" + selector.str();
 }
 
@@ -22,7 +23,7 @@ Decision Put(Key key) {
 tl::unexpected<Error> WrongState(const Key& key, Timestamp now, std::string_view wish,
                                  std::string_view advice) {
   return Fail(Code::kFailedPrecondition, reason::kWrongState,
-              "key " + SubjectOf(key) + " is " + std::string(KeyStateName(StateAt(key, now))) +
+              "key " + NameOf(key) + " is " + std::string(KeyStateName(StateAt(key, now))) +
                   " and cannot be " + std::string(wish) + "; " + std::string(advice));
 }
 
@@ -33,23 +34,55 @@ Result<Key> SettledKey(const View& view, const Identity& caller, Verb verb,
   if (!key) return Forward(key);
   if (InProgress(**key)) {
     return Fail(Code::kFailedPrecondition, reason::kWrongState,
-                "key " + SubjectOf(**key) +
+                "key " + NameOf(**key) +
                     " is still being made or removed in the token; repeat that request with its "
                     "request_id, or restart the server to have it finished");
   }
   return **key;
 }
 
+tl::unexpected<Error> Quarantined(const Key& key) {
+  return Fail(Code::kFailedPrecondition, reason::kKeyQuarantined,
+              "the token holds another key than was registered as " + NameOf(key) +
+                  "; `key revoke` it and look into who wrote to the token");
+}
+
+// Judged by what was written, not by the state: a clock that was set back makes no key new again.
+bool NeverUsed(const Key& key) {
+  return !key.activated_at && !key.retired_at && !key.revoked_at && !key.destroyed_at;
+}
+
+// Ends the reign of whichever key of `successor`'s line was activated before it: one at most is
+// ACTIVE, whatever the clock did meanwhile.
+std::vector<Change> HandOver(const View& view, const Key& successor, const Policy& policy,
+                             Timestamp now) {
+  std::vector<Change> changes;
+  for (const auto& [name, key] : view.contents.keys) {
+    const bool of_line = key->domain == successor.domain && key->sender == successor.sender &&
+                         key->algorithm == successor.algorithm;
+    if (!of_line || !key->activated_at || key->retired_at || key->destroyed_at) continue;
+    Key replaced = *key;
+    replaced.retired_at = now;
+    replaced.signs_until = now + policy.handover_window;
+    changes.emplace_back(PutKey{std::move(replaced)});
+  }
+  return changes;
+}
+
 }  // namespace
 
-std::string SubjectOf(const Key& key) { return NameOf(key.domain, key.selector); }
+std::string NameOf(const Key& key) { return Join(key.domain, key.selector); }
+
+std::string SubjectOf(const Key& key) { return NameOf(key) + "/" + key.id.ToHex(); }
 
 KeyPtr FindSubject(const View& view, std::string_view subject) {
-  const auto slash = subject.find('/');
-  if (slash == std::string_view::npos) return nullptr;
-  const auto domain = Domain::Parse(subject.substr(0, slash));
-  const auto selector = Selector::Parse(subject.substr(slash + 1), Underscore::kAllowed);
-  return domain && selector ? view.keyring.Find(*domain, *selector) : nullptr;
+  const auto parts = Split(subject, '/');
+  if (parts.size() != 3) return nullptr;
+  const auto domain = Domain::Parse(parts[0]);
+  const auto selector = Selector::Parse(parts[1], Underscore::kAllowed);
+  if (!domain || !selector) return nullptr;
+  auto key = view.keyring.Find(*domain, *selector);
+  return key && key->id.ToHex() == parts[2] ? key : nullptr;
 }
 
 Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
@@ -64,7 +97,7 @@ Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
     return Forward(view.rules.Authorize(caller, verb, Scope::AllOf(request.domain)));
   }
   return Fail(Code::kNotFound, reason::kKeyUnknown,
-              "no key " + NameOf(request.domain, request.selector) +
+              "no key " + Join(request.domain, request.selector) +
                   "; `dkimkeeper key list` shows what there is");
 }
 
@@ -116,13 +149,13 @@ Result<Decision> DecideActivate(const View& view, const Identity& caller, const 
                                 const std::string& reason, const Policy& policy, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
-  const KeyState state = StateAt(*key, now);
-  if (state != KeyState::kPending && state != KeyState::kPublished) {
+  if (key->quarantined_at) return Quarantined(*key);
+  if (!NeverUsed(*key)) {
     return WrongState(*key, now, "activated", "generate a new key for a new start");
   }
   if (reason.empty()) {
     return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
-                "no proof from DNS for key " + SubjectOf(*key) +
+                "no proof from DNS for key " + NameOf(*key) +
                     "; publish its record, or give `--without-dns-proof REASON`");
   }
   if (!policy.allow_activation_without_dns_proof) {
@@ -133,13 +166,7 @@ Result<Decision> DecideActivate(const View& view, const Identity& caller, const 
   key->activated_at = now;
   key->override_reason = reason;
   key->override_by = caller.str();
-  Decision decision{{}, SubjectOf(*key)};
-  if (const auto before = view.keyring.Current(key->domain, key->sender, key->algorithm, now)) {
-    Key replaced = *before;
-    replaced.retired_at = now;
-    replaced.signs_until = now + policy.handover_window;
-    decision.changes.emplace_back(PutKey{std::move(replaced)});
-  }
+  Decision decision{HandOver(view, *key, policy, now), SubjectOf(*key)};
   decision.changes.emplace_back(PutKey{*std::move(key)});
   return decision;
 }
@@ -148,16 +175,14 @@ Result<Decision> DecideRetire(const View& view, const Identity& caller, const Ke
                               Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
-  const KeyState state = StateAt(*key, now);
-  if (state == KeyState::kActive) {
+  if (key->quarantined_at) return Quarantined(*key);
+  if (StateAt(*key, now) == KeyState::kActive) {
     return Fail(Code::kFailedPrecondition, reason::kLastActiveKey,
-                "key " + SubjectOf(*key) +
+                "key " + NameOf(*key) +
                     " is the only active one of its line: mail would go unsigned; activate its "
                     "successor, which retires it, or `key revoke` it to stop signing");
   }
-  if (state != KeyState::kPending && state != KeyState::kPublished) {
-    return WrongState(*key, now, "retired", "it signs nothing new already");
-  }
+  if (!NeverUsed(*key)) return WrongState(*key, now, "retired", "it signs nothing new already");
   key->retired_at = now;
   key->signs_until = now;
   return Put(*std::move(key));

@@ -39,7 +39,10 @@ struct KeyRequest {
   Selector selector;
 };
 
-// `domain/selector`: the subject of every decision about a key.
+// `domain/selector`: a key's name for people.
+[[nodiscard]] std::string NameOf(const Key& key);
+// `domain/selector/id`: the subject of every decision about a key. With its id, because a selector
+// whose key was never made is free again and may name another one.
 [[nodiscard]] std::string SubjectOf(const Key& key);
 // Null when there is none (any more).
 [[nodiscard]] KeyPtr FindSubject(const View& view, std::string_view subject);
@@ -68,13 +71,14 @@ struct Birth {
                                            const std::string& token, Timestamp now);
 
 // `reason` says why no proof from DNS is needed. FAILED_PRECONDITION/DNS_PROOF_MISSING without it,
-// /OVERRIDE_DISABLED where the policy does not take it. The key that signs now starts its hand-over
-// window.
+// /OVERRIDE_DISABLED where the policy does not take it, /KEY_QUARANTINED. The key that signs now
+// starts its hand-over window.
 [[nodiscard]] Result<Decision> DecideActivate(const View& view, const Identity& caller,
                                               const KeyRequest& request, const std::string& reason,
                                               const Policy& policy, Timestamp now);
 
-// FAILED_PRECONDITION/LAST_ACTIVE_KEY: mail would go unsigned.
+// Gives up a key that never signed. FAILED_PRECONDITION/LAST_ACTIVE_KEY for one that does: mail
+// would go unsigned.
 [[nodiscard]] Result<Decision> DecideRetire(const View& view, const Identity& caller,
                                             const KeyRequest& request, Timestamp now);
 
@@ -84,7 +88,7 @@ struct Birth {
                                             const KeyRequest& request, bool compromised,
                                             const Policy& policy, Timestamp now);
 
-// The intent to remove a REVOKED key from the token.
+// The intent to remove a REVOKED key from the token; also for one whose removal was interrupted.
 [[nodiscard]] Result<Decision> DecideDestroy(const View& view, const Identity& caller,
                                              const KeyRequest& request, Timestamp now);
 

@@ -2,6 +2,7 @@
 #ifndef SERVER_LIFECYCLE_KEY_OPERATIONS_H_
 #define SERVER_LIFECYCLE_KEY_OPERATIONS_H_
 
+#include <optional>
 #include <string>
 
 #include "hsm/token.h"
@@ -11,9 +12,10 @@
 
 namespace dkimkeeper {
 
-// Every act can be repeated with its mutation: what is done is answered, what was interrupted is
-// carried on. An intent that failed for good is undone; one in doubt stays and is finished by the
-// repeat or by Reconcile at the next start.
+// Every act can be repeated with its mutation: what is done is answered without asking the token,
+// what was interrupted is carried on. An intent that failed for good is undone; one in doubt stays
+// and is finished by the repeat or by Reconcile at the next start. ABORTED/CHANGED_SINCE_READ: the
+// repeated request was undone.
 //
 // Generate, Adopt, Activate and Destroy call the token and take seconds: call them from one thread
 // only. Retire and Revoke touch only the store, so that an emergency waits for nobody; they may run
@@ -41,24 +43,35 @@ class KeyOperations {
   [[nodiscard]] Result<KeyPtr> Retire(const Mutation& mutation, const KeyRequest& request);
   [[nodiscard]] Result<KeyPtr> Revoke(const Mutation& mutation, const KeyRequest& request,
                                       bool compromised);
+  // FAILED_PRECONDITION/KEY_CHANGED where the token holds another key under that id: it is somebody
+  // else's and stays.
   [[nodiscard]] Result<KeyPtr> Destroy(const Mutation& mutation, const KeyRequest& request);
 
-  // Carries on with what was interrupted. A pair that the token does not know was never made: null
-  // is the answer.
-  [[nodiscard]] Result<KeyPtr> Finish(const Key& key);
-
-  // Takes back the intent of a pair that was never made.
-  [[nodiscard]] Outcome UndoBirth(const Key& intent);
+  // Carries on with what was interrupted, if anything was. Null: the token never made that pair, or
+  // not as it must be (KEY_NOT_BORN_HERE); its intent is taken back, what it made is left alone.
+  [[nodiscard]] Result<KeyPtr> Finish(const KeyPtr& key);
 
   // The token holds another key than was registered: it never signs again.
   [[nodiscard]] Outcome Quarantine(const Key& key);
 
  private:
-  [[nodiscard]] Result<KeyPtr> Settle(const Mutation& mutation, const Registry::Decide& decide);
+  struct Begun {
+    KeyPtr key;
+    bool repeated = false;
+  };
+  [[nodiscard]] Result<Begun> Begin(const Mutation& mutation, Verb verb,
+                                    const Registry::Decide& decide);
+  [[nodiscard]] Result<KeyPtr> Commit(const Mutation& mutation, Verb verb,
+                                      const Registry::Decide& decide);
+  [[nodiscard]] Result<KeyPtr> Repeated(const Mutation& mutation, Verb verb);
+
   [[nodiscard]] Result<KeyPtr> MakePair(const Key& intent);
-  [[nodiscard]] Result<KeyPtr> RemovePair(const Key& intent);
+  [[nodiscard]] Result<KeyPtr> FindPair(const Key& intent);
   [[nodiscard]] Result<KeyPtr> StoreBirth(const Key& intent, const TokenKey& made);
-  [[nodiscard]] Outcome CheckSigns(const Identity& caller, const KeyRequest& request);
+  [[nodiscard]] Outcome UndoBirth(const Key& intent);
+  [[nodiscard]] Result<KeyPtr> RemovePair(const Key& key);
+  [[nodiscard]] Outcome CheckSigns(const Key& key);
+  [[nodiscard]] Result<std::optional<TokenKey>> LookUp(const KeyId& id);
   [[nodiscard]] Timestamp Now() const { return ToTimestamp(parts_.clock.Now()); }
 
   const Parts parts_;

@@ -1,5 +1,6 @@
 #include "server/lifecycle/reconcile.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -18,14 +19,15 @@ class Reconciliation {
     const ViewPtr view = parts_.registry.Get();
     for (const auto& [name, key] : view->contents.keys) {
       if (!InProgress(*key)) continue;
-      const auto finished = parts_.operations.Finish(*key);
-      if (!finished) return Forward(finished);
-      if (*finished) {
-        Report("finished", SubjectOf(*key));
-      } else if (const auto undone = parts_.operations.UndoBirth(*key); !undone) {
-        return Forward(undone);
+      const auto finished = parts_.operations.Finish(key);
+      if (finished && *finished) {
+        Report("finished", NameOf(*key));
+      } else if (finished) {
+        Report("undone", NameOf(*key) + ": the token did not make it");
+      } else if (finished.error().code == Code::kFailedPrecondition) {
+        Report("unfinished", NameOf(*key) + ": " + finished.error().message);
       } else {
-        Report("undone", SubjectOf(*key) + ": the token never made it");
+        return Forward(finished);
       }
     }
     return {};
@@ -34,17 +36,14 @@ class Reconciliation {
   Outcome Compare() {
     auto found = parts_.token.FindKeys(parts_.clock.Steady() + kFindTime);
     if (!found) return Forward(found);
-    std::map<KeyId, TokenKey> in_token;
+    std::multimap<KeyId, TokenKey> in_token;
     for (TokenKey& key : *found) {
       if (key.purpose == KeyPurpose::kDkim) in_token.emplace(key.id, std::move(key));
     }
     const ViewPtr view = parts_.registry.Get();
     for (const auto& [name, key] : view->contents.keys) {
       if (key->destroyed_at || !key->public_key) continue;
-      const auto there = in_token.extract(key->id);
-      if (const auto compared = CompareOne(*key, there ? &there.mapped() : nullptr); !compared) {
-        return compared;
-      }
+      if (const auto compared = CompareOne(*key, in_token); !compared) return compared;
     }
     for (const auto& [id, key] : in_token) {
       Report("unknown", id.ToHex() + " (label " + key.label + "): the store does not know it");
@@ -55,18 +54,24 @@ class Reconciliation {
   std::vector<std::string> TakeFindings() { return std::move(findings_); }
 
  private:
-  Outcome CompareOne(const Key& key, const TokenKey* there) {
+  // Takes what belongs to `key` out of `in_token`.
+  Outcome CompareOne(const Key& key, std::multimap<KeyId, TokenKey>& in_token) {
     parts_.token.Expect(key.id, *key.public_key);
-    if (there == nullptr) {
-      Report("missing", SubjectOf(key));
-      parts_.alarms.Raise("key.missing", SubjectOf(key),
+    const auto [first, last] = in_token.equal_range(key.id);
+    if (first == last) {
+      Report("missing", NameOf(key));
+      parts_.alarms.Raise("key.missing", NameOf(key),
                           "the token does not hold this key; restore the token's backup or rotate",
                           parts_.clock.Now());
       return {};
     }
-    if (there->public_key == *key.public_key) return {};
-    Report("changed", SubjectOf(key));
-    parts_.alarms.Raise("key.changed", SubjectOf(key),
+    const auto same = std::find_if(first, last, [&key](const auto& entry) {
+      return entry.second.public_key == key.public_key;
+    });
+    in_token.erase(same == last ? first : same);
+    if (same != last) return {};
+    Report("changed", NameOf(key));
+    parts_.alarms.Raise("key.changed", NameOf(key),
                         "the token holds another key under this id; it is quarantined: rotate, and "
                         "look into who wrote to the token",
                         parts_.clock.Now());

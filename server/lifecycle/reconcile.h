@@ -21,10 +21,14 @@ struct ReconcileParts {
   const Clock& clock;
 };
 
-// One line a finding, for Status: "unknown: …", "missing: …", "changed: …", "finished: …",
-// "undone: …". A missing key raises `key.missing`, a changed one is quarantined and raises
-// `key.changed`. An empty token never proves that keys were deleted: they are only reported. Errors
-// of the token and of the store.
+// One line a finding, for Status:
+//   finished, undone   an act that was interrupted, and what became of it
+//   unfinished         one that the token refuses; it is tried again at the next start
+//   missing            raises `key.missing`. An empty token never proves that keys were deleted
+//   changed            another key stands under the id of this one: quarantined, `key.changed`
+//   unknown            in the token and not in the store, or twice in the token
+// Nothing in the token is deleted but what an operator had told to destroy. Errors of the token and
+// of the store.
 [[nodiscard]] Result<std::vector<std::string>> Reconcile(const ReconcileParts& parts);
 
 }  // namespace dkimkeeper

@@ -29,6 +29,8 @@ class Signer {
     std::function<void(const Key&)> on_key_changed;
   };
   explicit Signer(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
+  // Stops the queue: what waits in it is answered first.
+  ~Signer() { parts_.queue.Stop(); }
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
 

@@ -23,6 +23,13 @@ ViewPtr BuildView(Contents contents, const std::set<Grant>& bootstrap) {
   return view;
 }
 
+RequestEntry EntryFor(const Mutation& mutation, Timestamp at) {
+  return {.key = {mutation.caller.str(), mutation.request_id},
+          .fingerprint = mutation.fingerprint,
+          .subject = {},
+          .at = at};
+}
+
 }  // namespace
 
 Registry::Registry(KeyStore& store, std::set<Grant> bootstrap, ViewPtr view)
@@ -35,17 +42,9 @@ Result<std::unique_ptr<Registry>> Registry::Open(KeyStore& store, std::set<Grant
   return std::unique_ptr<Registry>(new Registry(store, std::move(bootstrap), std::move(view)));
 }
 
-ViewPtr Registry::MakeView(Contents contents) const {
-  return BuildView(std::move(contents), bootstrap_);
-}
-
 Result<Updated> Registry::Update(const Mutation& mutation, Timestamp now, const Decide& decide) {
   const std::lock_guard lock(writer_);
-  return UpdateLocked(RequestEntry{.key = {mutation.caller.str(), mutation.request_id},
-                                   .fingerprint = mutation.fingerprint,
-                                   .subject = {},
-                                   .at = now},
-                      now, decide);
+  return UpdateLocked(EntryFor(mutation, now), now, decide);
 }
 
 Result<Updated> Registry::Update(Timestamp now, const Decide& decide) {
@@ -56,14 +55,13 @@ Result<Updated> Registry::Update(Timestamp now, const Decide& decide) {
 Result<Updated> Registry::UpdateLocked(const std::optional<RequestEntry>& request, Timestamp now,
                                        const Decide& decide) {
   for (int attempt = 1;; ++attempt) {
-    if (request) {
-      auto repeated = FindRepeatedLocked(*request);
-      if (!repeated) return Forward(repeated);
-      if (*repeated) return **std::move(repeated);
-    }
+    auto repeated = CatchUpLocked(request);
+    if (!repeated) return Forward(repeated);
+    if (*repeated) return **std::move(repeated);
     const ViewPtr before = Get();
     auto decision = decide(*before);
     if (!decision) return Forward(decision);
+    if (!request && decision->changes.empty()) return Updated{before, decision->subject, false};
     auto entry = request;
     if (entry) entry->subject = decision->subject;
     const auto committed =
@@ -72,43 +70,51 @@ Result<Updated> Registry::UpdateLocked(const std::optional<RequestEntry>& reques
       Contents next = before->contents;
       Apply(decision->changes, next);
       next.generation = *committed;
-      const ViewPtr after = MakeView(std::move(next));
+      const ViewPtr after = BuildView(std::move(next), bootstrap_);
       views_.Publish(after);
       return Updated{after, decision->subject, false};
     }
     if (committed.error().code != Code::kAborted || attempt == kAttempts) return Forward(committed);
-    if (const auto reloaded = ReloadLocked(); !reloaded) return Forward(reloaded);
   }
 }
 
-Result<std::optional<Updated>> Registry::FindRepeatedLocked(const RequestEntry& request) {
-  auto found = store_.FindRequest(request.key);
-  if (!found) return Forward(found);
-  if (!*found) return std::optional<Updated>();
-  if ((*found)->fingerprint != request.fingerprint) {
+Result<std::optional<Updated>> Registry::Repeated(const Mutation& mutation) {
+  const std::lock_guard lock(writer_);
+  return CatchUpLocked(EntryFor(mutation, {}));
+}
+
+// Takes over the newest picture, because a refusal must not come from an old one; answers what
+// `request` did if it is recorded.
+Result<std::optional<Updated>> Registry::CatchUpLocked(const std::optional<RequestEntry>& request) {
+  std::optional<RequestEntry> recorded;
+  if (request) {
+    auto found = store_.FindRequest(request->key);
+    if (!found) return Forward(found);
+    recorded = *std::move(found);
+  }
+  // Afterwards, so that what the record names is in the picture.
+  if (const auto fresh = RefreshLocked(); !fresh) return Forward(fresh);
+  if (!recorded) return std::optional<Updated>();
+  if (recorded->fingerprint != request->fingerprint) {
     return Fail(Code::kInvalidArgument, reason::kRequestIdReused,
                 "request_id was used for another request within 7 days; choose a new one");
   }
-  // What it made may have been committed by another daemon.
-  if (const auto fresh = ReloadLocked(); !fresh) return Forward(fresh);
-  return std::optional(Updated{Get(), (*found)->subject, true});
+  return std::optional(Updated{Get(), recorded->subject, true});
 }
 
-Outcome Registry::ReloadLocked() {
+Outcome Registry::RefreshLocked() {
+  const auto generation = store_.Generation();
+  if (!generation) return Forward(generation);
+  if (*generation == Get()->contents.generation) return {};
   auto contents = store_.Load();
   if (!contents) return Forward(contents);
-  if (contents->generation != Get()->contents.generation) {
-    views_.Publish(MakeView(*std::move(contents)));
-  }
+  views_.Publish(BuildView(*std::move(contents), bootstrap_));
   return {};
 }
 
 Outcome Registry::Refresh() {
-  const auto generation = store_.Generation();
-  if (!generation) return Forward(generation);
-  if (*generation == Get()->contents.generation) return {};
   const std::lock_guard lock(writer_);
-  return ReloadLocked();
+  return RefreshLocked();
 }
 
 }  // namespace dkimkeeper

@@ -61,13 +61,20 @@ class Registry {
   // another daemon was quicker.
   using Decide = std::function<Result<Decision>(const View&)>;
 
-  // Commits what `decide` asks for, together with the record of `mutation`. The same request id
-  // with other parameters: INVALID_ARGUMENT/REQUEST_ID_REUSED. Blocks on the store.
+  // Commits what `decide` asks for, together with the record of `mutation`; a mutation that is
+  // recorded already is answered from there. The same request id with other parameters:
+  // INVALID_ARGUMENT/REQUEST_ID_REUSED. ABORTED/CHANGED_SINCE_READ when other daemons were quicker
+  // again and again. Blocks on the store.
   [[nodiscard]] Result<Updated> Update(const Mutation& mutation, Timestamp now,
                                        const Decide& decide);
 
-  // The same for a change that no caller asked for: the outcome of an act, a reconciliation.
+  // The same for a change that no caller asked for: the outcome of an act, a reconciliation. No
+  // change is no commit.
   [[nodiscard]] Result<Updated> Update(Timestamp now, const Decide& decide);
+
+  // What `mutation` did when it was recorded; nothing when it never was. REQUEST_ID_REUSED as
+  // above. Blocks on the store.
+  [[nodiscard]] Result<std::optional<Updated>> Repeated(const Mutation& mutation);
 
   // Takes over what other daemons committed. Blocks on the store.
   [[nodiscard]] Outcome Refresh();
@@ -77,9 +84,9 @@ class Registry {
 
   [[nodiscard]] Result<Updated> UpdateLocked(const std::optional<RequestEntry>& request,
                                              Timestamp now, const Decide& decide);
-  [[nodiscard]] Result<std::optional<Updated>> FindRepeatedLocked(const RequestEntry& request);
-  [[nodiscard]] Outcome ReloadLocked();
-  [[nodiscard]] ViewPtr MakeView(Contents contents) const;
+  [[nodiscard]] Result<std::optional<Updated>> CatchUpLocked(
+      const std::optional<RequestEntry>& request);
+  [[nodiscard]] Outcome RefreshLocked();
 
   KeyStore& store_;
   const std::set<Grant> bootstrap_;
