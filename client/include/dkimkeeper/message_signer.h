@@ -34,15 +34,15 @@ enum class BareNewline : std::uint8_t {
 
 struct MessageOptions {
   // t=: seconds since 1970, given by the caller; nothing: not emitted.
-  std::optional<std::int64_t> signed_at;
+  std::optional<std::int64_t> signed_at = {};
   // x= is t= plus this; needs `signed_at`, at least one second.
-  std::optional<std::chrono::seconds> expires_after;
+  std::optional<std::chrono::seconds> expires_after = {};
   BareNewline bare_newline = BareNewline::kRefuse;
-  // Header field names to sign where present; empty: DefaultSignedHeaders().
+  // Header field names to sign where present, all fields of a name; empty: DefaultSignedHeaders().
   std::vector<std::string> signed_headers = {};
   // Names that get one entry more in h= than there are fields, so that none can be added; must
-  // contain From. Nothing: DefaultOversignedHeaders().
-  std::optional<std::vector<std::string>> oversigned_headers;
+  // contain From. Nothing: those of DefaultOversignedHeaders() that are to be signed.
+  std::optional<std::vector<std::string>> oversigned_headers = {};
   // Upper bound of the header block, in bytes; memory use is bounded by it.
   std::size_t max_header_bytes = std::size_t{1} << 20;
 };
@@ -61,11 +61,17 @@ struct MessageOptions {
 //
 // INVALID_ARGUMENT/BAD_MESSAGE refuses what must not be signed: no or several From fields, a From
 // without one author, a header line without a colon, a bare CR or LF unless told to fix it, a
-// header larger than the bound. After an error every further call answers the same error.
+// header larger than the bound. Texts name the line or field by its number, never its content.
+// FAILED_PRECONDITION/WRONG_STATE: calls out of order, both ways of feeding mixed, a call after
+// Finish. After an error every further call answers the same error.
+//
+// Of a message without an empty line, all is header. White space between field name and colon
+// (RFC 5322 §4.5.8) is accepted. A last line without CRLF is hashed with one (RFC 6376 §3.4.3).
 class MessageSigner {
  public:
-  // INVALID_ARGUMENT/BAD_OPTION: no signature asked for, x= not later than t=, i= not at or below
-  // d=, From missing from the signed headers, a bad header field name.
+  // INVALID_ARGUMENT/BAD_OPTION: no signature asked for, x= not later than t= or either of more
+  // than 12 digits, i= not at or below d=, From missing from the signed or oversigned headers, a
+  // bad header field name, DKIM-Signature among them.
   [[nodiscard]] static Result<std::unique_ptr<MessageSigner>> Create(
       std::vector<SignatureSpec> signatures, MessageOptions options, DigestSigner& signer);
 
