@@ -31,9 +31,14 @@ KeyState StateAt(const Key& key, Timestamp now) {
   return KeyState::kPending;
 }
 
-bool SignsAt(const Key& key, Timestamp now) {
+bool IsBarred(const Key& key) {
   // A revocation stops the key at once, however long its record stays (DecideRevoke).
-  if (key.quarantined_at || key.revoked_at || !key.public_key) return false;
+  return !key.public_key || key.revoked_at || key.compromised || key.quarantined_at ||
+         key.destroying_at || key.destroyed_at;
+}
+
+bool SignsAt(const Key& key, Timestamp now) {
+  if (IsBarred(key)) return false;
   const KeyState state = StateAt(key, now);
   if (state == KeyState::kActive) return true;
   return state == KeyState::kRetiring && key.activated_at && key.signs_until &&

@@ -25,7 +25,11 @@ enum class KeyState : std::uint8_t {
 
 [[nodiscard]] KeyState StateAt(const Key& key, Timestamp now);
 
-// ACTIVE, or RETIRING inside its hand-over window; never while quarantined.
+// The key has no public half, or was ever revoked, quarantined or marked for removal: it never
+// signs again, whatever the clock says. A clock set back must not bring a compromised key to life.
+[[nodiscard]] bool IsBarred(const Key& key);
+
+// ACTIVE, or RETIRING inside its hand-over window, and not barred.
 [[nodiscard]] bool SignsAt(const Key& key, Timestamp now);
 
 // An act in the token was begun and its outcome is not stored: being generated or destroyed.

@@ -1,18 +1,38 @@
 #include "server/keys/keyring.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
+#include <tuple>
 
 #include "server/keys/key_state.h"
 
 namespace dkimkeeper {
 namespace {
 
-// '/' stands in neither a domain nor a selector.
+// '/' stands in no domain, selector, sender or algorithm.
 std::string NameOf(const Domain& domain, const Selector& selector) {
   std::string name;
   name.reserve(domain.str().size() + selector.str().size() + 1);
-  name.append(domain.str()).append("/").append(selector.str());
-  return name;
+  return name.append(domain.str()).append("/").append(selector.str());
+}
+
+std::string LineName(const Domain& domain, const Sender& sender, Algorithm algorithm) {
+  const std::string_view algorithm_name = AlgorithmName(algorithm);
+  std::string name;
+  name.reserve(domain.str().size() + sender.str().size() + algorithm_name.size() + 2);
+  return name.append(domain.str())
+      .append("/")
+      .append(sender.str())
+      .append("/")
+      .append(algorithm_name);
+}
+
+auto LineOf(const Key& key) { return std::tie(key.domain, key.sender, key.algorithm); }
+
+bool InLineOrder(const std::shared_ptr<const Key>& a, const std::shared_ptr<const Key>& b) {
+  return std::tuple(LineOf(*a), std::tie(a->selector)) <
+         std::tuple(LineOf(*b), std::tie(b->selector));
 }
 
 }  // namespace
@@ -21,7 +41,14 @@ Keyring::Keyring(const std::vector<std::shared_ptr<const Key>>& keys) {
   by_name_.reserve(keys.size());
   for (const auto& key : keys) {
     by_name_.emplace(NameOf(key->domain, key->selector), key);
-    if (!key->destroyed_at) by_line_[{key->domain, key->sender, key->algorithm}].push_back(key);
+    if (!IsBarred(*key)) lines_.push_back(key);
+  }
+  std::ranges::sort(lines_, InLineOrder);
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const Key& key = *lines_[i];
+    Line& line = by_line_.try_emplace(LineName(key.domain, key.sender, key.algorithm), Line{i, 0})
+                     .first->second;
+    ++line.count;
   }
 }
 
@@ -32,23 +59,22 @@ std::shared_ptr<const Key> Keyring::Find(const Domain& domain, const Selector& s
 
 std::shared_ptr<const Key> Keyring::Current(const Domain& domain, const Sender& sender,
                                             Algorithm algorithm, Timestamp now) const {
-  const auto line = by_line_.find({domain, sender, algorithm});
+  const auto line = by_line_.find(LineName(domain, sender, algorithm));
   if (line == by_line_.end()) return nullptr;
-  const auto active = std::ranges::find_if(line->second, [now](const auto& key) {
-    return StateAt(*key, now) == KeyState::kActive && SignsAt(*key, now);
-  });
-  return active == line->second.end() ? nullptr : *active;
+  const auto keys = std::span(lines_).subspan(line->second.first, line->second.count);
+  const auto active = std::ranges::find_if(
+      keys, [now](const auto& key) { return StateAt(*key, now) == KeyState::kActive; });
+  return active == keys.end() ? nullptr : *active;
 }
 
 std::vector<std::shared_ptr<const Key>> Keyring::SigningAt(Timestamp now) const {
   std::vector<std::shared_ptr<const Key>> signing;
-  for (const auto& [line, keys] : by_line_) {
-    for (const KeyState state : {KeyState::kActive, KeyState::kRetiring}) {
-      std::ranges::copy_if(keys, std::back_inserter(signing), [&](const auto& key) {
-        return StateAt(*key, now) == state && SignsAt(*key, now);
-      });
-    }
-  }
+  std::ranges::copy_if(lines_, std::back_inserter(signing),
+                       [now](const auto& key) { return SignsAt(*key, now); });
+  const auto place = [now](const Key& key) {
+    return std::tuple(LineOf(key), StateAt(key, now), std::tie(key.selector));
+  };
+  std::ranges::sort(signing, [&](const auto& a, const auto& b) { return place(*a) < place(*b); });
   return signing;
 }
 

@@ -2,10 +2,10 @@
 #ifndef SERVER_KEYS_KEYRING_H_
 #define SERVER_KEYS_KEYRING_H_
 
-#include <map>
+#include <cstddef>
 #include <memory>
 #include <optional>
-#include <tuple>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,10 +32,16 @@ class Keyring {
   [[nodiscard]] std::vector<std::shared_ptr<const Key>> SigningAt(Timestamp now) const;
 
  private:
-  using Line = std::tuple<Domain, Sender, Algorithm>;
+  // Where the keys of one domain, sender and algorithm are in `lines_`.
+  struct Line {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
 
   std::unordered_map<std::string, std::shared_ptr<const Key>> by_name_;
-  std::map<Line, std::vector<std::shared_ptr<const Key>>> by_line_;
+  // Those that are not barred, sorted by domain, sender and algorithm.
+  std::vector<std::shared_ptr<const Key>> lines_;
+  std::unordered_map<std::string, Line> by_line_;
 };
 
 }  // namespace dkimkeeper

@@ -1,0 +1,205 @@
+#include "server/keys/key_state.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/fakes/sample_keys.h"
+
+namespace dkimkeeper {
+namespace {
+
+using sample::KeyOf;
+using sample::Minute;
+
+// A key that went through its life at the minutes 10, 20, …, as far as `steps` goes.
+enum class Steps { kCreated, kPublished, kActivated, kRetired, kRevoked, kDestroying, kDestroyed };
+
+Key Lived(Steps steps) {
+  Key key = KeyOf("example.com", "s1");
+  if (steps >= Steps::kPublished) key.published_at = Minute(10);
+  if (steps >= Steps::kActivated) key.activated_at = Minute(20);
+  if (steps >= Steps::kRetired) key.retired_at = Minute(30);
+  if (steps >= Steps::kRetired) key.signs_until = Minute(35);
+  if (steps >= Steps::kRevoked) key.revoked_at = Minute(40);
+  if (steps >= Steps::kDestroying) key.destroying_at = Minute(50);
+  if (steps >= Steps::kDestroyed) key.destroyed_at = Minute(60);
+  return key;
+}
+
+struct StateRow {
+  const char* name;
+  Steps steps;
+  int minute;
+  KeyState state;
+  bool signs;
+};
+
+class StateAtTest : public testing::TestWithParam<StateRow> {};
+
+TEST_P(StateAtTest, IsThisStateAndSignsOrNot) {
+  const StateRow& row = GetParam();
+  const Key key = Lived(row.steps);
+  EXPECT_EQ(KeyStateName(StateAt(key, Minute(row.minute))), KeyStateName(row.state));
+  EXPECT_EQ(SignsAt(key, Minute(row.minute)), row.signs);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, StateAtTest,
+    testing::Values(
+        StateRow{"CreatedOnly", Steps::kCreated, 5, KeyState::kPending, false},
+        StateRow{"BeforeItsProof", Steps::kPublished, 9, KeyState::kPending, false},
+        StateRow{"AtItsProof", Steps::kPublished, 10, KeyState::kPublished, false},
+        StateRow{"BeforeActivation", Steps::kActivated, 19, KeyState::kPublished, false},
+        StateRow{"AtActivation", Steps::kActivated, 20, KeyState::kActive, true},
+        StateRow{"YearsAfterActivation", Steps::kActivated, 2'000'000, KeyState::kActive, true},
+        StateRow{"BeforeRetirement", Steps::kRetired, 29, KeyState::kActive, true},
+        StateRow{"AtRetirement", Steps::kRetired, 30, KeyState::kRetiring, true},
+        StateRow{"LastMinuteOfHandOver", Steps::kRetired, 34, KeyState::kRetiring, true},
+        StateRow{"EndOfHandOver", Steps::kRetired, 35, KeyState::kRetiring, false},
+        StateRow{"AtRevocation", Steps::kRevoked, 40, KeyState::kRevoked, false},
+        StateRow{"BeingDestroyed", Steps::kDestroying, 55, KeyState::kRevoked, false},
+        StateRow{"Destroyed", Steps::kDestroyed, 60, KeyState::kDestroyed, false},
+        // The clock was set back: what is over for good stays over.
+        StateRow{"RevokedThenClockSetBack", Steps::kRevoked, 25, KeyState::kActive, false},
+        StateRow{"DestroyedThenClockSetBack", Steps::kDestroyed, 25, KeyState::kDestroyed, false}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(StateAt, ActivatedWithoutProofIsActive) {
+  Key key = KeyOf("example.com", "s1");
+  key.activated_at = Minute(1);
+  EXPECT_EQ(StateAt(key, Minute(1)), KeyState::kActive);
+}
+
+TEST(StateAt, NamesAreThoseOfTheDesign) {
+  const std::vector<std::string> names{"PENDING",  "PUBLISHED", "ACTIVE",
+                                       "RETIRING", "REVOKED",   "DESTROYED"};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EXPECT_EQ(KeyStateName(static_cast<KeyState>(i)), names[i]);
+  }
+}
+
+TEST(SignsAt, RevocationEndsTheHandOverWindow) {
+  Key key = Lived(Steps::kRetired);
+  key.revoked_at = Minute(32);
+  EXPECT_FALSE(SignsAt(key, Minute(32)));
+}
+
+TEST(SignsAt, RetiredBeforeItWasEverActiveNeverSigns) {
+  Key key = Lived(Steps::kRetired);
+  key.activated_at.reset();
+  EXPECT_FALSE(SignsAt(key, Minute(31)));
+}
+
+TEST(SignsAt, RetiredWithoutHandOverWindowDoesNotSign) {
+  Key key = Lived(Steps::kRetired);
+  key.signs_until.reset();
+  EXPECT_FALSE(SignsAt(key, Minute(30)));
+}
+
+struct BarRow {
+  const char* name;
+  std::function<void(Key&)> mark;
+};
+
+class IsBarredTest : public testing::TestWithParam<BarRow> {};
+
+TEST_P(IsBarredTest, NeverSignsWheneverTheMarkIsDated) {
+  Key key = Lived(Steps::kActivated);
+  ASSERT_FALSE(IsBarred(key));
+  GetParam().mark(key);
+  EXPECT_TRUE(IsBarred(key));
+  for (const int minute : {20, 45, 1000}) EXPECT_FALSE(SignsAt(key, Minute(minute))) << minute;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, IsBarredTest,
+    testing::Values(BarRow{"WithoutPublicKey", [](Key& key) { key.public_key.reset(); }},
+                    BarRow{"Revoked", [](Key& key) { key.revoked_at = Minute(45); }},
+                    BarRow{"Compromised", [](Key& key) { key.compromised = true; }},
+                    BarRow{"Quarantined", [](Key& key) { key.quarantined_at = Minute(45); }},
+                    BarRow{"BeingDestroyed", [](Key& key) { key.destroying_at = Minute(45); }},
+                    BarRow{"Destroyed", [](Key& key) { key.destroyed_at = Minute(45); }}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(InProgress, BetweenIntentAndOutcome) {
+  Key intent = Lived(Steps::kCreated);
+  intent.public_key.reset();
+  EXPECT_TRUE(InProgress(intent));
+  EXPECT_FALSE(InProgress(Lived(Steps::kCreated)));
+  EXPECT_FALSE(InProgress(Lived(Steps::kRevoked)));
+  EXPECT_TRUE(InProgress(Lived(Steps::kDestroying)));
+  EXPECT_FALSE(InProgress(Lived(Steps::kDestroyed)));
+}
+
+TEST(InProgress, IntentThatWasGivenUpIsOver) {
+  Key key = Lived(Steps::kDestroyed);
+  key.public_key.reset();
+  EXPECT_FALSE(InProgress(key));
+}
+
+struct NextRow {
+  const char* name;
+  Steps steps;
+  int minute;
+  const char* part_of_what;
+  std::optional<int> when;
+};
+
+class NextForTest : public testing::TestWithParam<NextRow> {};
+
+TEST_P(NextForTest, SaysWhatAndWhen) {
+  const NextRow& row = GetParam();
+  const NextAction next = NextFor(Lived(row.steps), Minute(row.minute));
+  EXPECT_NE(next.what.find(row.part_of_what), std::string::npos) << next.what;
+  EXPECT_EQ(next.when, row.when ? std::optional(Minute(*row.when)) : std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, NextForTest,
+    testing::Values(NextRow{"Pending", Steps::kCreated, 1, "key activate", {}},
+                    NextRow{"Published", Steps::kPublished, 11, "key activate", {}},
+                    NextRow{"Active", Steps::kActivated, 21, "signs until", {}},
+                    NextRow{"InHandOver", Steps::kRetired, 31, "hand-over window ends", 35},
+                    NextRow{"AfterHandOver", Steps::kRetired, 36, "key revoke", {}},
+                    NextRow{"Revoked", Steps::kRevoked, 41, "empty p=", {}},
+                    NextRow{"BeingDestroyed", Steps::kDestroying, 51, "removal", 51},
+                    NextRow{"Destroyed", Steps::kDestroyed, 61, "nothing", {}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(NextFor, RevokedAheadOfTimeWaitsForItsDrain) {
+  Key key = Lived(Steps::kRetired);
+  key.revoked_at = Minute(100);
+  const NextAction next = NextFor(key, Minute(31));
+  EXPECT_NE(next.what.find("drain"), std::string::npos) << next.what;
+  EXPECT_EQ(next.when, Minute(100));
+  EXPECT_EQ(StateAt(key, Minute(31)), KeyState::kRetiring);
+  EXPECT_EQ(StateAt(key, Minute(100)), KeyState::kRevoked);
+}
+
+TEST(StateAt, CompromisedIsRevokedAtOnceAndWhenTheClockIsSetBack) {
+  Key key = Lived(Steps::kActivated);
+  key.compromised = true;
+  key.revoked_at = Minute(100);
+  EXPECT_EQ(StateAt(key, Minute(21)), KeyState::kRevoked);
+}
+
+TEST(NextFor, IntentIsFinishedNow) {
+  Key key = Lived(Steps::kCreated);
+  key.public_key.reset();
+  EXPECT_EQ(NextFor(key, Minute(3)), (NextAction{"finish its generation in the token", Minute(3)}));
+}
+
+TEST(NextFor, QuarantinedKeyWaitsForAnOperator) {
+  Key key = Lived(Steps::kActivated);
+  key.quarantined_at = Minute(25);
+  const NextAction next = NextFor(key, Minute(26));
+  EXPECT_NE(next.what.find("operator"), std::string::npos);
+  EXPECT_EQ(next.when, std::nullopt);
+}
+
+}  // namespace
+}  // namespace dkimkeeper
