@@ -60,10 +60,13 @@ std::vector<Change> HandOver(const View& view, const Key& successor, const Polic
   for (const auto& [name, key] : view.contents.keys) {
     const bool of_line = key->domain == successor.domain && key->sender == successor.sender &&
                          key->algorithm == successor.algorithm;
-    if (!of_line || !key->activated_at || key->retired_at || key->destroyed_at) continue;
+    const bool reigns =
+        key->activated_at && !key->destroyed_at && key->retired_at.value_or(now) >= now;
+    if (!of_line || !reigns) continue;
     Key replaced = *key;
     replaced.retired_at = now;
-    replaced.signs_until = now + policy.handover_window;
+    const Timestamp window_end = now + policy.handover_window;
+    replaced.signs_until = std::min(window_end, key->signs_until.value_or(window_end));
     changes.emplace_back(PutKey{std::move(replaced)});
   }
   return changes;
