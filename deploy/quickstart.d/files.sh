@@ -71,11 +71,11 @@ CONFIG
     --init-pin --new-pin env:PIN
 }
 
-write_config() { # write_config PORT
+write_config() {
   cat >"$dir/dkimkeeperd.toml" <<CONFIG
 # Written by deploy/quickstart. Not for production.
 [server]
-listen = ["127.0.0.1:$1"]
+listen = ["127.0.0.1:0"]
 reflection = true
 [tls]
 certificate = "$dir/tls/server.pem"

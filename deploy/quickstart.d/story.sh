@@ -6,10 +6,6 @@
 # By its executable, which may have been built anew since: a process id alone may be somebody else.
 daemon_runs() { [[ $(readlink "/proc/$(<"$dir/pid")/exe") == "$build/server/dkimkeeperd"* ]]; }
 
-free_port() {
-  /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # wait_for_line PATTERN FILE PID: returns when a line of the growing file matches; fails when the
 # process ends before, or after 30 s.
 wait_for_line() {
@@ -35,20 +31,21 @@ STOP
 }
 
 start_daemon() {
-  local port pid
-  port=$(free_port)
-  printf '%s\n' "$port" >"$dir/port"
-  write_config "$port"
+  local pid log=$dir/log/dkimkeeperd.log
+  write_config
   write_stop
   "$build/server/dkimkeeperd" --config "$dir/dkimkeeperd.toml" --check-config
+  : >"$log"
   SOFTHSM2_CONF=$dir/softhsm2.conf setsid "$build/server/dkimkeeperd" --config "$dir/dkimkeeperd.toml" \
-    >"$dir/log/dkimkeeperd.log" 2>&1 </dev/null &
+    >"$log" 2>&1 </dev/null &
   pid=$!
   printf '%s\n' "$pid" >"$dir/pid"
-  wait_for_line 'event=daemon.ready' "$dir/log/dkimkeeperd.log" "$pid" || {
-    cat "$dir/log/dkimkeeperd.log"
+  wait_for_line 'event=server.started' "$log" "$pid" || {
+    cat "$log"
     return 1
   }
+  # It listens on a free port, and says which.
+  sed -n 's/.* event=server.listening address=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log" >"$dir/port"
   write_environments
 }
 
@@ -63,16 +60,18 @@ keeper() (
 )
 
 make_keys() {
-  local selector verb operator="uri:spiffe://$domain/operator"
+  local selector verb
   keeper operator domain add "$domain"
+  # Administrators by configuration may administer; using keys needs grants, as for everybody.
+  for verb in rotate audit; do
+    keeper operator grant add "uri:spiffe://$domain/operator" "$verb" '*'
+  done
+  keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
   keeper operator key generate "$domain" --algorithm rsa-sha256 --bits 2048 --selector rsa1
   keeper operator key generate "$domain" --algorithm ed25519-sha256 --selector ed1
   for selector in rsa1 ed1; do
     keeper operator key activate "$domain" "$selector" --without-dns-proof "quickstart: no DNS"
   done
-  keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
-  # Administrators by configuration may administer; using keys needs grants, as for everybody.
-  for verb in rotate audit; do keeper operator grant add "$operator" "$verb" '*'; done
   keeper operator --json key list "$domain" >"$dir/keys.json"
   # What DNS would answer, as lines of name and value.
   /usr/bin/python3 -c 'import json, sys

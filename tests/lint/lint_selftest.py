@@ -126,7 +126,7 @@ class CallsTest(unittest.TestCase):
 
     def test_environment(self):
         self.refused("client/lib/client.cc", 'std::getenv("HOME");')
-        self.refused("server/main.cc", 'setenv("A", "b", 1);')
+        self.refused("server/startup.cc", 'setenv("A", "b", 1);')
 
     def test_rooms_and_other_words_pass(self):
         self.allowed("client/cli/main.cc", 'std::getenv("DKIMKEEPER_SERVER");')
