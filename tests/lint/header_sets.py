@@ -4,15 +4,20 @@
     header_sets.py BUILD-FOLDER
 
 CMake makes one source for each header of a file set (VERIFY_INTERFACE_HEADER_SETS) that includes
-nothing else. This builds them, and lists headers that have none.
+nothing else. This builds them, and lists headers that have none. Headers that stand beside the tests
+that use them belong to no library: they are compiled here, with the flags of their neighbours.
 """
 
+import os
 import pathlib
 import re
 import subprocess
 import sys
 
 from sources import ROOT, Finding, cpp_files, report
+from tidy import sources_of
+
+COMPILER = "clang++-19"
 
 TARGET = "all_verify_interface_header_sets"
 ERROR = re.compile(r"^(?P<path>[^:\s][^:]*):(?P<line>\d+):\d+: (?:fatal )?error: (?P<text>.*)")
@@ -32,23 +37,43 @@ def missing(headers, verified):
     return [Finding(name, 1, "stands in no HEADERS of its folder's CMakeLists.txt: add it, so that "
                     "it is proven self-contained")
             for name in headers
-            if name not in verified and name.removeprefix("client/include/") not in verified]
+            if not name.startswith("tests/") and name not in verified and name.removeprefix("client/include/") not in verified]
 
 
-def build_them(build):
-    run = subprocess.run(["cmake", "--build", str(build), "--target", TARGET, "--", "-k", "0"],
-                         capture_output=True, text=True, check=False)
-    if run.returncode == 0:
-        return []
+def findings_in(what, output):
+    """The errors of a compiler's output."""
     found = []
-    for line in run.stdout.splitlines():
+    for line in output.splitlines():
         match = ERROR.match(line)
         if match:
             path = pathlib.Path(match.group("path")).resolve()
             name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
             found.append(Finding(name, int(match.group("line")),
                                  f"{match.group('text')}: include what the header uses"))
-    return found or [Finding(TARGET, 0, run.stdout + run.stderr)]
+    return found or [Finding(what, 0, output)]
+
+
+def build_them(build):
+    run = subprocess.run(["cmake", "--build", str(build), "--target", TARGET, "--", "-k", "0"],
+                         capture_output=True, text=True, check=False)
+    return [] if run.returncode == 0 else findings_in(TARGET, run.stdout + run.stderr)
+
+
+def neighbour_flags(name, sources):
+    """Flags of the source that shares most of the path."""
+    nearest = max(sources, key=lambda source: (len(os.path.commonpath([source, name])), source))
+    return sources[nearest]
+
+
+def compile_alone(names, sources):
+    found = []
+    for name in names:
+        run = subprocess.run([COMPILER, *neighbour_flags(name, sources), "-fsyntax-only", "-x", "c++",
+                              "-include", str(ROOT / name), "/dev/null"],
+                             capture_output=True, text=True, cwd=ROOT, check=False)
+        if run.returncode != 0:
+            found += findings_in(name, run.stdout + run.stderr)
+    return found
 
 
 def main(arguments):
@@ -57,7 +82,11 @@ def main(arguments):
         return 2
     build = pathlib.Path(arguments[1]).resolve()
     headers = [name for name in cpp_files() if name.endswith(".h")]
-    findings = build_them(build) + missing(headers, verified_headers(build))
+    findings = build_them(build)
+    verified = verified_headers(build)
+    findings += missing(headers, verified)
+    findings += compile_alone([name for name in headers if name.startswith("tests/")
+                               and name not in verified], sources_of(build))
     return report("header sets", findings, len(headers))
 
 

@@ -298,6 +298,14 @@ class HeaderSetsTest(unittest.TestCase):
             self.assertEqual(header_sets.verified_headers(build), {"hsm/x.h"})
 
 
+    def test_header_beside_a_test_is_compiled_alone(self):
+        with repository({"tests/a.h": "#pragma once\nstd::string x();\n",
+                         "tests/b.h": "#pragma once\nX y();\n"}):
+            flags = {"tests/a_test.cc": ("-std=c++20", "-DX=int"), "hsm/z.cc": ()}
+            self.assertEqual([(f.path, f.line) for f in header_sets.compile_alone(
+                ["tests/a.h", "tests/b.h"], flags)], [("tests/a.h", 2)])
+
+
 class ReportTest(unittest.TestCase):
     def test_nothing_looked_at_is_a_failure(self):
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
