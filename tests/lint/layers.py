@@ -48,7 +48,7 @@ RULES = (
     ("server/keys/", VOCABULARY + SEAM + ("server/base/", "server/keys/"), ("expected",)),
     ("server/store/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
                                            "server/access/"),
-     ("expected", "sql")),
+     ("expected", "sql", "posix")),
     ("server/access/", VOCABULARY + ("server/base/", "server/access/", "server/store/"), ("expected",)),
     ("server/audit/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/access/",
                                            "server/audit/"),
@@ -79,7 +79,7 @@ RULES = (
     # Tests see what they test, their fakes, and the tools to make inputs with.
     ("tests/fakes/fake_api_server", ("proto/", "tests/fakes/"), ("grpc",)),
     ("tests/fakes/", ("proto/", "hsm/", "server/", "dkimkeeper/", "tests/fakes/"),
-     ("expected", "openssl", "posix")),
+     ("googletest", "expected", "openssl", "posix")),
     ("tests/unit/proto/", ("proto/", "tests/"),
      ("googletest", "expected", "openssl", "json", "grpc")),
     ("tests/unit/hsm/", ("proto/", "hsm/", "tests/"),
