@@ -24,11 +24,14 @@ struct ServerConfig {
   std::chrono::milliseconds shutdown_grace = std::chrono::seconds(10);
 };
 
-// [tls]: PEM files of the operator. All empty where nothing listens on TCP.
+// [tls]: PEM files of the operator. The paths are empty where nothing listens on TCP.
 struct TlsConfig {
   std::string certificate;  // leaf first, then the intermediates
   std::string key;
   std::string client_ca;  // who may issue client certificates
+  // The directory of the validated copy that is served from; as parsed never empty: `tls` beside
+  // the store where not written.
+  std::string private_copy;
   bool allow_tls12 = false;
   std::chrono::milliseconds reload = std::chrono::seconds(2);  // how often the files are looked at
 };

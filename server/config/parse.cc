@@ -69,6 +69,7 @@ void ReadTls(TableReader table, bool required, TlsConfig& tls) {
     table.Text(key, *path, CheckPath);
     if (required) table.Require(key, kPathExample);
   }
+  table.Text("private_copy", tls.private_copy, CheckPath);
   table.Bool("allow_tls12", tls.allow_tls12);
   table.Duration("reload", tls.reload, seconds(1), hours(1));
   table.Finish();
@@ -193,11 +194,16 @@ void ReadAlarm(TableReader table, AlarmConfig& alarm) {
   table.Finish();
 }
 
+std::string Beside(const std::string& path, const char* name) {
+  return path.substr(0, path.rfind('/') + 1) + name;
+}
+
 void ReadAll(TableReader root, Config& config) {
   ReadSockets(root, config.sockets);
   const bool tcp = ReadServer(root.Table("server"), !config.sockets.empty(), config.server);
   ReadTls(root.Table("tls"), tcp, config.tls);
   ReadStore(root.Table("store"), config.store);
+  if (config.tls.private_copy.empty()) config.tls.private_copy = Beside(config.store.path, "tls");
   ReadTokens(root, config.token);
   ReadSigning(root.Table("signing"), config.token.sessions, config.signing);
   ReadPolicy(root.Table("policy"), config.policy);

@@ -3,9 +3,10 @@
 #define TESTS_FAKES_TEST_CERTIFICATES_H_
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
+
+#include "tests/fakes/test_authority.h"
 
 namespace dkimkeeper {
 
@@ -14,8 +15,7 @@ struct CertificatePair {
   std::string key_file;
 };
 
-// P-256 keys, certificates valid from an hour ago for a day. Aborts when anything fails: a test
-// without certificates is no test. Not thread-safe.
+// P-256 keys. Aborts when anything fails: a test without certificates is no test. Not thread-safe.
 class TestCa {
  public:
   // Makes a new directory below the temporary one; `name` is the CA's common name.
@@ -32,11 +32,8 @@ class TestCa {
   CertificatePair Issue(const std::string& name, const std::vector<std::string>& names);
 
  private:
-  struct Key;
-
+  TestAuthority authority_;
   std::filesystem::path directory_;
-  std::unique_ptr<Key> key_;
-  long serial_ = 1;
 };
 
 }  // namespace dkimkeeper

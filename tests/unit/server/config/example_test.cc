@@ -46,7 +46,7 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
   }
   EXPECT_THAT(parsed->defaulted,
               testing::UnorderedElementsAre("socket.owner", "socket.group", "token.serial",
-                                            "token.pin_credential"));
+                                            "token.pin_credential", "tls.private_copy"));
 }
 
 TEST(ExampleConfigTest, ShowsTheDefaults) {

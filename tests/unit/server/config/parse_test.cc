@@ -57,6 +57,7 @@ TEST(ParseConfigTest, DefaultsOfWhatIsNotWritten) {
   EXPECT_TRUE(config.server.health);
   EXPECT_FALSE(config.server.reflection);
   EXPECT_EQ(config.server.shutdown_grace, seconds(10));
+  EXPECT_EQ(config.tls.private_copy, "/tls");
   EXPECT_FALSE(config.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, seconds(2));
   EXPECT_TRUE(config.sockets.empty());
@@ -86,6 +87,7 @@ shutdown_grace = "1m"
 certificate = "/c"
 key = "/k"
 client_ca = "/ca"
+private_copy = "/run/copy"
 allow_tls12 = true
 reload = "5s"
 [[socket]]
@@ -133,6 +135,7 @@ time_limit = "5m"
   EXPECT_EQ(config.tls.certificate, "/c");
   EXPECT_EQ(config.tls.key, "/k");
   EXPECT_EQ(config.tls.client_ca, "/ca");
+  EXPECT_EQ(config.tls.private_copy, "/run/copy");
   EXPECT_TRUE(config.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, seconds(5));
   ASSERT_EQ(config.sockets.size(), 2U);
