@@ -26,7 +26,7 @@ LIBRARIES = {
     "expected": ("tl/",),
     "googletest": ("gtest/", "gmock/"),
     "posix": ("sys/", "unistd.h", "fcntl.h", "poll.h", "signal.h", "pthread.h", "grp.h", "pwd.h",
-              "netdb.h", "arpa/", "netinet/", "net/", "syslog.h", "termios.h", "spawn.h"),
+              "netdb.h", "arpa/", "netinet/", "net/", "malloc.h", "syslog.h", "termios.h", "spawn.h"),
 }
 
 # folder or file → (our own includes, by prefix; library groups). Standard headers are free to all.
