@@ -40,8 +40,8 @@ struct KeyAttributes {
   bool never_extractable = false;
   bool local = false;  // generated in this token
   bool modifiable = false;
-  bool may_decrypt = false;                     // DECRYPT, UNWRAP, DERIVE or SIGN_RECOVER
-  std::vector<std::string> allowed_mechanisms;  // names; empty: the token does not restrict
+  bool may_decrypt = false;                          // DECRYPT, UNWRAP, DERIVE or SIGN_RECOVER
+  std::vector<std::string> allowed_mechanisms = {};  // names; empty: the token does not restrict
   friend bool operator==(const KeyAttributes&, const KeyAttributes&) = default;
 };
 
@@ -82,22 +82,24 @@ class Token {
   [[nodiscard]] virtual Result<TokenKey> GenerateKeyPair(const KeySpec& spec,
                                                          Deadline deadline) = 0;
 
-  // Every private key the token holds, those of other programs included. An empty list never
-  // proves that keys were deleted.
+  // Every private key of the two algorithms that the token holds, those of other programs included;
+  // one whose CKA_ID is no KeyId or whose public key cannot be read is left out. An empty list
+  // never proves that keys were deleted.
   [[nodiscard]] virtual Result<std::vector<TokenKey>> FindKeys(Deadline deadline) = 0;
 
   // NOT_FOUND/TOKEN_KEY_UNKNOWN; FAILED_PRECONDITION/TOKEN_REFUSED where two keys have the id or no
   // public key can be read.
   [[nodiscard]] virtual Result<TokenKey> FindKey(const KeyId& id, Deadline deadline) = 0;
 
-  // Names the public key that Sign must find behind `id`; without it Sign takes the token's word.
+  // Names the public key that Sign must find behind `id`; without it Sign takes the token's word,
+  // the first time.
   // A key whose public half differs is refused: FAILED_PRECONDITION/KEY_CHANGED.
   virtual void Expect(const KeyId& id, const PublicKey& public_key) = 0;
 
   // Signs a digest with a key of purpose dkim or health. The signature is verified with the public
   // key before it is returned: RSA: modulus length, big-endian; Ed25519: 64 bytes.
-  // NOT_FOUND/TOKEN_KEY_UNKNOWN, FAILED_PRECONDITION/WRONG_PURPOSE, /KEY_CHANGED,
-  // INTERNAL/BAD_SIGNATURE.
+  // NOT_FOUND/TOKEN_KEY_UNKNOWN, FAILED_PRECONDITION/WRONG_PURPOSE, /KEY_CHANGED, /KEY_TOO_SMALL
+  // (RSA below 2048 bits), INTERNAL/BAD_SIGNATURE.
   [[nodiscard]] virtual Result<std::string> Sign(const KeyId& id, const Sha256Digest& digest,
                                                  Deadline deadline) = 0;
 

@@ -1,0 +1,84 @@
+// The implementations that keep the contract: the fake, SoftHSM, and any module that is named by
+// DKIMKEEPER_TEST_MODULE, DKIMKEEPER_TEST_TOKEN_LABEL and DKIMKEEPER_TEST_PIN_FILE. Keys that the
+// suite generates in a real token stay there.
+#include <cstdlib>
+#include <stdexcept>
+#include <vector>
+
+#include "hsm/pkcs11/open_pkcs11_token.h"
+#include "tests/contract/token_contract.h"
+#include "tests/fakes/fake_token.h"
+#include "tests/fakes/softhsm_token_dir.h"
+
+namespace dkimkeeper {
+namespace {
+
+std::unique_ptr<Token> OpenOrThrow(const Pkcs11Options& options) {
+  Result<std::unique_ptr<Token>> token = OpenPkcs11Token(options);
+  if (!token) throw std::runtime_error(token.error().reason + ": " + token.error().message);
+  return std::move(*token);
+}
+
+class Fake final : public TokenUnderTest {
+ public:
+  Token& token() override { return token_; }
+  bool Import(const KeyId& id, const SoftwareKey& key, const std::string& label) override {
+    token_.Import(id, key, label);
+    return true;
+  }
+
+ private:
+  FakeToken token_;
+};
+
+class SoftHsm final : public TokenUnderTest {
+ public:
+  SoftHsm()
+      : token_(OpenOrThrow({.name = "test",
+                            .module_path = SoftHsmTokenDir::module_path(),
+                            .token = {.label = softhsm_.label()},
+                            .pin = pkcs11::PinReference::File(softhsm_.pin_file())})) {}
+  Token& token() override { return *token_; }
+  bool Import(const KeyId& id, const SoftwareKey& key, const std::string& label) override {
+    const std::filesystem::path pem = softhsm_.directory() / "import.pem";
+    key.WritePem(pem);
+    softhsm_.ImportKey(pem, id.ToHex(), label);
+    return true;
+  }
+
+ private:
+  SoftHsmTokenDir softhsm_;
+  std::unique_ptr<Token> token_;
+};
+
+class NamedModule final : public TokenUnderTest {
+ public:
+  explicit NamedModule(const Pkcs11Options& options) : token_(OpenOrThrow(options)) {}
+  Token& token() override { return *token_; }
+  bool Import(const KeyId&, const SoftwareKey&, const std::string&) override { return false; }
+
+ private:
+  std::unique_ptr<Token> token_;
+};
+
+std::vector<TokenImplementation> FromEnvironment() {
+  const char* module = std::getenv("DKIMKEEPER_TEST_MODULE");
+  const char* label = std::getenv("DKIMKEEPER_TEST_TOKEN_LABEL");
+  const char* pin_file = std::getenv("DKIMKEEPER_TEST_PIN_FILE");
+  if (module == nullptr || label == nullptr || pin_file == nullptr) return {};
+  const Pkcs11Options options{.name = "named",
+                              .module_path = module,
+                              .token = {.label = label},
+                              .pin = pkcs11::PinReference::File(pin_file)};
+  return {{"NamedModule", [options] { return std::make_unique<NamedModule>(options); }}};
+}
+
+const TokenImplementation kFake{"Fake", [] { return std::make_unique<Fake>(); }};
+const TokenImplementation kSoftHsm{"SoftHsm", [] { return std::make_unique<SoftHsm>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Fake, TokenContract, testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(SoftHsm, TokenContract, testing::Values(kSoftHsm));
+INSTANTIATE_TEST_SUITE_P(NamedModule, TokenContract, testing::ValuesIn(FromEnvironment()));
+
+}  // namespace
+}  // namespace dkimkeeper
