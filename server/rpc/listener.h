@@ -31,7 +31,7 @@ struct Service {
   const Clock& clock;
   WorkQueue& acts;
   WorkQueue& changes;
-  int max_batch;
+  unsigned max_batch;
   bool offer_health;
   bool offer_reflection;
   Timestamp started_at;

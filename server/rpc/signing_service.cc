@@ -124,7 +124,7 @@ grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContex
   const auto caller = parts_.calls.Caller(*context);
   if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
   const int items = request->items_size();
-  if (items == 0 || items > parts_.max_batch) {
+  if (items == 0 || static_cast<unsigned>(items) > parts_.max_batch) {
     return parts_.calls.Answer(
         context, kMethod,
         Fail(Code::kInvalidArgument, reason::kBadBatch,

@@ -19,7 +19,7 @@ class SigningService final : public v1::Signing::CallbackService {
     Signer& signer;
     Published<bool>& stopping;
     const Clock& clock;
-    int max_batch;
+    unsigned max_batch;
   };
   explicit SigningService(const Parts& parts) : parts_(parts) {}  // all must outlive this
 

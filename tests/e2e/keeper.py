@@ -144,6 +144,14 @@ class Keeper:
         self.process = None
         return code
 
+    def logged(self, pattern, seconds=30):
+        """Waits until a line of the daemon's log matches (grep -E); False when none came."""
+        script = 'tail -n +1 -F "$1" 2>/dev/null | grep -m1 -E "$2"'
+        finished = subprocess.run(
+            ["timeout", str(seconds), "bash", "-c", script, "-", str(self.log), pattern],
+            stdout=subprocess.DEVNULL, check=False)
+        return finished.returncode == 0
+
     def run_to_end(self, *arguments):
         """Runs the daemon in the foreground, for what ends by itself."""
         return subprocess.run([os.environ["DKIMKEEPERD"], *arguments], env=self.environment,
@@ -151,14 +159,15 @@ class Keeper:
 
     # Its users
 
-    def run(self, *arguments, who="operator", stdin=b"", check=True):
+    def run(self, *arguments, who="operator", stdin=b"", check=True, seconds=120):
         """The command line as `who`; raises Refused unless it exits with 0."""
         tls = self.folder / "tls"
         environment = dict(self.environment, DKIMKEEPER_SERVER=f"127.0.0.1:{self.port}",
                            DKIMKEEPER_CA=f"{tls}/ca.pem", DKIMKEEPER_CERT=f"{tls}/{who}.pem",
                            DKIMKEEPER_KEY=f"{tls}/{who}.key")
         finished = subprocess.run([os.environ["DKIMKEEPER"], *map(str, arguments)], input=stdin,
-                                  env=environment, capture_output=True, timeout=120, check=False)
+                                  env=environment, capture_output=True, timeout=seconds,
+                                  check=False)
         if check and finished.returncode != 0:
             raise Refused(finished)
         return finished

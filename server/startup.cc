@@ -1,0 +1,103 @@
+#include "server/startup.h"
+
+#include <filesystem>
+#include <utility>
+
+namespace dkimkeeper {
+
+Result<std::unique_ptr<AlarmCommand>> StartAlarmCommand(const AlarmConfig& config,
+                                                        EventLog& events) {
+  if (config.command.empty()) return std::unique_ptr<AlarmCommand>();
+  return AlarmCommand::Start({.argv = config.command, .time_limit = config.time_limit}, events);
+}
+
+Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {
+  std::set<Grant> grants;
+  for (const std::string& administrator : config.administrators) {
+    auto identity = Identity::Parse(administrator);
+    if (!identity) return Forward(identity);
+    grants.insert({*std::move(identity), Verb::kAdminister, Scope::Everything()});
+  }
+  return grants;
+}
+
+Result<Pkcs11Options> TokenOptions(const TokenConfig& config, const char* credentials_directory) {
+  auto pin = config.pin_file.empty()
+                 ? pkcs11::PinReference::Credential(
+                       credentials_directory == nullptr ? "" : credentials_directory,
+                       config.pin_credential)
+                 : Result<pkcs11::PinReference>(pkcs11::PinReference::File(config.pin_file));
+  if (!pin) return Forward(pin);
+  Pkcs11Options options;
+  options.name = config.name;
+  options.module_path = config.module;
+  options.token = {.label = config.label, .serial = config.serial};
+  options.pin = *std::move(pin);
+  options.sessions = config.sessions;
+  return options;
+}
+
+Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,
+                                             const Clock& clock) {
+  if (config.server.listen.empty()) return ServedCertificates();
+  const auto folder = std::filesystem::path(config.store.path).parent_path() / "tls-in-use";
+  auto copy = PrivateCopy::Open(folder.string());
+  if (!copy) return Forward(copy);
+  auto reloader = CertificateReloader::Start({.certificate = config.tls.certificate,
+                                              .key = config.tls.key,
+                                              .client_ca = config.tls.client_ca},
+                                             **copy, alarms, clock.Now());
+  if (!reloader) return Forward(reloader);
+  return ServedCertificates{*std::move(copy), *std::move(reloader)};
+}
+
+Policy PolicyOf(const PolicyConfig& config) {
+  return {.handover_window = config.handover_window,
+          .drain = config.drain,
+          .default_rsa_bits = config.default_rsa_bits,
+          .allow_activation_without_dns_proof = config.allow_activation_without_dns_proof};
+}
+
+AlarmBoard::Hooks AlarmHooks(Metrics& metrics, AlarmCommand* command) {
+  AlarmBoard::Hooks hooks;
+  hooks.count_changed = [&metrics](std::string_view name, std::size_t standing) {
+    metrics.SetAlarms(name, standing);
+  };
+  if (command != nullptr) {
+    hooks.raised = [command](const Alarm& alarm) { return command->Send(alarm); };
+  }
+  return hooks;
+}
+
+Outcome ServeMetrics(const MetricsConfig& config, Metrics& metrics, EventLog& events) {
+  if (!config.listen) return {};
+  const std::string& address = config.listen->str();
+  const auto port = metrics.Serve(address);
+  if (!port) return Forward(port);
+  events.Info("metrics.listening",
+              {{"address", address.substr(0, address.rfind(':') + 1) + std::to_string(*port)}});
+  return {};
+}
+
+std::function<void(const Key&)> QuarantineOn(WorkQueue& changes, KeyOperations& operations,
+                                             AlarmBoard& alarms, const Clock& clock) {
+  return [&](const Key& key) {
+    alarms.Raise("key.changed", SubjectOf(key),
+                 "the token holds another key under this id; it is quarantined: rotate, and look "
+                 "into who wrote to the token",
+                 clock.Now());
+    // A full queue loses nothing: the key is refused at each signature and comes here again.
+    (void)changes.Submit([&operations, key] { (void)operations.Quarantine(key); });
+  };
+}
+
+void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock) {
+  const auto refreshed = registry.Refresh();
+  if (refreshed) {
+    alarms.Clear("store.away", "store", clock.Now());
+  } else {
+    alarms.Raise("store.away", "store", refreshed.error().message, clock.Now());
+  }
+}
+
+}  // namespace dkimkeeper

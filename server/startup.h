@@ -1,0 +1,66 @@
+// The small steps between the configuration and the parts that main.cc puts together.
+#ifndef SERVER_STARTUP_H_
+#define SERVER_STARTUP_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "hsm/pkcs11/pkcs11_options.h"
+#include "server/base/alarm_command.h"
+#include "server/base/alarms.h"
+#include "server/base/metrics.h"
+#include "server/base/work_queue.h"
+#include "server/config/config.h"
+#include "server/lifecycle/key_operations.h"
+#include "server/tls/certificate_reloader.h"
+
+namespace dkimkeeper {
+
+// How often the token makes a signature to prove that it can.
+inline constexpr std::chrono::seconds kHealthInterval{10};
+// How often other daemons' changes are looked for.
+inline constexpr std::chrono::seconds kRefreshInterval{1};
+
+// Null where no command is configured.
+[[nodiscard]] Result<std::unique_ptr<AlarmCommand>> StartAlarmCommand(const AlarmConfig& config,
+                                                                      EventLog& events);
+
+// `administer` on everything for each configured administrator. INVALID_ARGUMENT/BAD_IDENTITY.
+[[nodiscard]] Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config);
+
+// `credentials_directory` is systemd's, or null.
+[[nodiscard]] Result<Pkcs11Options> TokenOptions(const TokenConfig& config,
+                                                 const char* credentials_directory);
+
+// The operator's certificates, checked, and the private copy of them that gRPC watches.
+struct ServedCertificates {
+  std::unique_ptr<PrivateCopy> copy;
+  std::unique_ptr<CertificateReloader> reloader;
+};
+// Empty where nothing listens on TCP. The copy stands beside the store. Errors of PrivateCopy and
+// CertificateReloader: without a usable certificate there is no start.
+[[nodiscard]] Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,
+                                                           const Clock& clock);
+
+[[nodiscard]] Policy PolicyOf(const PolicyConfig& config);
+
+// Counts alarms, and runs the command where there is one. Both must outlive the board.
+[[nodiscard]] AlarmBoard::Hooks AlarmHooks(Metrics& metrics, AlarmCommand* command);
+
+// Shows the metrics where they are asked for, and says in an event where.
+[[nodiscard]] Outcome ServeMetrics(const MetricsConfig& config, Metrics& metrics, EventLog& events);
+
+// What the signer does with a key that changed under it: alarm now, quarantine on `changes`. All
+// must outlive the function.
+[[nodiscard]] std::function<void(const Key&)> QuarantineOn(WorkQueue& changes,
+                                                           KeyOperations& operations,
+                                                           AlarmBoard& alarms, const Clock& clock);
+
+// Takes over other daemons' changes; a store that is away raises `store.away` until it answers.
+void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_STARTUP_H_

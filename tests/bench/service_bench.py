@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""What a signature costs: the bare token and the whole service over mutual TLS, in one run.
+
+    tests/bench/service_bench.py BUILD-FOLDER [--count N] [--memory N]
+
+Prints, for RSA-2048 and Ed25519, the CPU of a bare C_Sign loop (token_bench), then for 1, 4 and 16
+concurrent callers, one by one and in batches of 8: signatures a second, median and 99th percentile
+of the latency, the daemon's CPU for a signature, and its ratio to the bare loop's. Then the daemon's
+resident memory: idle, under load, and after --memory signatures (default 200,000). Figures depend
+on the machine; the ratios are what counts.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
+from keeper import MODULE, Keeper  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident_mib(pid):
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def bench(keeper, algorithm, callers, batch, count):
+    """One run of `dkimkeeper bench sign`, with the daemon's CPU for a signature in µs."""
+    before = cpu_seconds(keeper.process.pid)
+    answer = json.loads(keeper.run(
+        "--json", "bench", "sign", "--domain", "example.test", "--algorithm", algorithm,
+        "--callers", callers, "--batch", batch, "--count", count, who="sender", seconds=1800).stdout)
+    spent = cpu_seconds(keeper.process.pid) - before
+    assert answer["failed"] == 0, answer
+    answer["cpu_us"] = spent / answer["signatures"] * 1e6
+    return answer
+
+
+def bare_cpu_us(build, keeper, count):
+    """{algorithm: µs of CPU} of the bare loop over the same token."""
+    finished = subprocess.run(
+        [str(build / "tests/bench/token_bench"), "--module", MODULE, "--label", keeper.label,
+         "--pin-file", str(keeper.pin), "--count", str(count), "--json"],
+        env=keeper.environment, capture_output=True, text=True, check=True)
+    return json.loads(finished.stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("build", type=Path, help="a build folder, best of the preset release")
+    parser.add_argument("--count", type=int, default=4000, help="signatures of each row")
+    parser.add_argument("--memory", type=int, default=200_000,
+                        help="signatures of the memory run; 0: leave it out")
+    options = parser.parse_args()
+    os.environ["DKIMKEEPERD"] = str(options.build / "server/dkimkeeperd")
+    os.environ["DKIMKEEPER"] = str(options.build / "client/cli/dkimkeeper")
+
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = Keeper(folder).start()
+        keeper.add_domain("example.test", algorithms=ALGORITHMS)
+        idle = resident_mib(keeper.process.pid)
+        print(f"{'':16}{'callers':>8}{'batch':>7}{'sig/s':>9}{'p50 µs':>9}{'p99 µs':>9}"
+              f"{'CPU µs':>9}{'× bare':>8}")
+        peak = idle
+        for algorithm in ALGORITHMS:
+            bare = bare_cpu_us(options.build, keeper, options.count)[algorithm]
+            print(f"{algorithm:16}{'bare':>8}{'':>7}{'':>9}{'':>9}{'':>9}{bare:9.0f}{1:8.2f}")
+            for batch in (1, 8):
+                for callers in (1, 4, 16):
+                    row = bench(keeper, algorithm, callers, batch, options.count)
+                    peak = max(peak, resident_mib(keeper.process.pid))
+                    print(f"{algorithm:16}{callers:8}{batch:7}{row['per_second']:9.0f}"
+                          f"{row['p50_us']:9.0f}{row['p99_us']:9.0f}{row['cpu_us']:9.0f}"
+                          f"{row['cpu_us'] / bare:8.2f}", flush=True)
+        print(f"resident memory: {idle:.1f} MiB idle, {peak:.1f} MiB under load", flush=True)
+        if options.memory:
+            steps = [resident_mib(keeper.process.pid)]
+            for _ in range(4):
+                bench(keeper, "ed25519-sha256", 16, 8, options.memory // 4)
+                steps.append(resident_mib(keeper.process.pid))
+            print(f"over {options.memory} signatures: "
+                  + ", ".join(f"{step:.1f}" for step in steps) + " MiB")
+        keeper.stop()
+
+
+if __name__ == "__main__":
+    main()
