@@ -9,7 +9,7 @@ namespace {
 
 // Two searches look ahead for each line; without a bound, a long chunk of bare CRs would be
 // searched to its end once for every octet.
-constexpr std::size_t kMaxPiece = 1024;
+constexpr std::size_t kMaxPiece = 256;
 
 }  // namespace
 

@@ -24,7 +24,7 @@ class LineSplitter {
   LineSplitter(std::string_view part, BareNewline bare_newline)
       : part_(part), bare_newline_(bare_newline) {}
 
-  // Takes a piece, at most 1,024 octets, off the front of `input`, which is not empty. A CR at the
+  // Takes a piece, at most 256 octets, off the front of `input`, which is not empty. A CR at the
   // very end of `input` is held until the next call. All text before an offending octet is given
   // out before the error, so that results do not depend on the chunks.
   // INVALID_ARGUMENT/BAD_MESSAGE: a bare CR or LF with BareNewline::kRefuse.

@@ -80,11 +80,29 @@ INSTANTIATE_TEST_SUITE_P(
     [](const ::testing::TestParamInfo<Case>& row) { return row.param.name; });
 
 TEST(BodyCanonicalizationTest, LineLongerThanAnyBufferKeepsItsOnlyRunOfSpaces) {
-  for (const std::size_t length : {1022U, 1023U, 1024U, 1025U, 2047U, 2048U, 2049U, 100000U}) {
+  for (const std::size_t length :
+       {254U, 255U, 256U, 257U, 1022U, 1023U, 1024U, 1025U, 2047U, 2048U, 2049U, 100000U}) {
     const std::string left(length, 'x');
     const std::string body = left + " \t  " + left + "   \r\n";
     EXPECT_EQ(Canonical(Canonicalization::kRelaxed, body), left + " " + left + "\r\n") << length;
     EXPECT_EQ(Canonical(Canonicalization::kSimple, body), body) << length;
+  }
+}
+
+// Lines are looked at eight octets at a time.
+TEST(BodyCanonicalizationTest, RunOrTabAtEveryPlaceOfALine) {
+  for (std::size_t length = 3; length <= 40; ++length) {
+    for (std::size_t at = 1; at + 1 < length; ++at) {
+      std::string tab(length, 'x');
+      tab[at] = '\t';
+      std::string space = tab;
+      space[at] = ' ';
+      std::string run = space;
+      run.insert(at, " ");
+      EXPECT_EQ(Canonical(Canonicalization::kRelaxed, tab), space + "\r\n");
+      EXPECT_EQ(Canonical(Canonicalization::kRelaxed, run), space + "\r\n");
+      EXPECT_EQ(Canonical(Canonicalization::kRelaxed, space), space + "\r\n");
+    }
   }
 }
 
