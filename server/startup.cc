@@ -1,6 +1,5 @@
 #include "server/startup.h"
 
-#include <filesystem>
 #include <utility>
 
 namespace dkimkeeper {
@@ -40,8 +39,7 @@ Result<Pkcs11Options> TokenOptions(const TokenConfig& config, const char* creden
 Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,
                                              const Clock& clock) {
   if (config.server.listen.empty()) return ServedCertificates();
-  const auto folder = std::filesystem::path(config.store.path).parent_path() / "tls-in-use";
-  auto copy = PrivateCopy::Open(folder.string());
+  auto copy = PrivateCopy::Open(config.tls.private_copy);
   if (!copy) return Forward(copy);
   auto reloader = CertificateReloader::Start({.certificate = config.tls.certificate,
                                               .key = config.tls.key,

@@ -29,8 +29,8 @@ struct TlsConfig {
   std::string certificate;  // leaf first, then the intermediates
   std::string key;
   std::string client_ca;  // who may issue client certificates
-  // The directory of the validated copy that is served from; as parsed never empty: `tls` beside
-  // the store where not written.
+  // The directory of the validated copy that is served from; as parsed never empty:
+  // `tls-in-use` beside the store where not written.
   std::string private_copy;
   bool allow_tls12 = false;
   std::chrono::milliseconds reload = std::chrono::seconds(2);  // how often the files are looked at

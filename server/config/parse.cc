@@ -203,7 +203,9 @@ void ReadAll(TableReader root, Config& config) {
   const bool tcp = ReadServer(root.Table("server"), !config.sockets.empty(), config.server);
   ReadTls(root.Table("tls"), tcp, config.tls);
   ReadStore(root.Table("store"), config.store);
-  if (config.tls.private_copy.empty()) config.tls.private_copy = Beside(config.store.path, "tls");
+  if (config.tls.private_copy.empty()) {
+    config.tls.private_copy = Beside(config.store.path, "tls-in-use");
+  }
   ReadTokens(root, config.token);
   ReadSigning(root.Table("signing"), config.token.sessions, config.signing);
   ReadPolicy(root.Table("policy"), config.policy);

@@ -57,7 +57,7 @@ TEST(ParseConfigTest, DefaultsOfWhatIsNotWritten) {
   EXPECT_TRUE(config.server.health);
   EXPECT_FALSE(config.server.reflection);
   EXPECT_EQ(config.server.shutdown_grace, seconds(10));
-  EXPECT_EQ(config.tls.private_copy, "/tls");
+  EXPECT_EQ(config.tls.private_copy, "/tls-in-use");
   EXPECT_FALSE(config.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, seconds(2));
   EXPECT_TRUE(config.sockets.empty());
