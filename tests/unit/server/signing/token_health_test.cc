@@ -1,0 +1,67 @@
+#include "server/signing/token_health.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/fake_token.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/sample_keys.h"
+
+namespace dkimkeeper {
+namespace {
+
+using std::chrono::minutes;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class TokenHealthTest : public testing::Test {
+ protected:
+  TokenHealthTest() {
+    // The fake token measures deadlines with the machine's clock: stay ahead of it.
+    clock_.Advance(std::chrono::years(50));
+    clock_.JumpTo(sample::Minute(0));
+  }
+  void Break(const std::string& message) {
+    token_.Fail(FakeToken::Call::kCheckHealth, 1, Error{Code::kUnavailable, "TOKEN_AWAY", message});
+  }
+
+  ManualClock clock_;
+  FakeToken token_{"vault"};
+  EventLog events_{[](Severity, std::string_view) {}};
+  AlarmBoard alarms_{events_};
+};
+
+TEST_F(TokenHealthTest, IsNotClaimedBeforeItWasChecked) {
+  const TokenHealth health(token_, alarms_, clock_);
+  EXPECT_FALSE(health.Last().healthy);
+  EXPECT_THAT(alarms_.List(), IsEmpty());
+}
+
+TEST_F(TokenHealthTest, FollowsTheToken) {
+  TokenHealth health(token_, alarms_, clock_);
+  EXPECT_TRUE(health.Check());
+
+  clock_.Advance(minutes(1));
+  Break("the cable is out");
+  EXPECT_FALSE(health.Check());
+  EXPECT_EQ(health.Last().since, sample::Minute(1));
+  EXPECT_EQ(health.Last().last_error, "the cable is out");
+  ASSERT_THAT(alarms_.List(), SizeIs(1));
+  EXPECT_EQ(alarms_.List()[0].name, "token.away");
+  EXPECT_EQ(alarms_.List()[0].subject, "vault");
+
+  clock_.Advance(minutes(1));
+  Break("still out");
+  EXPECT_FALSE(health.Check());
+  EXPECT_EQ(health.Last().since, sample::Minute(1)) << "when it went away, not when it was seen";
+  EXPECT_THAT(alarms_.List(), SizeIs(1));
+
+  clock_.Advance(minutes(1));
+  EXPECT_TRUE(health.Check());
+  EXPECT_EQ(health.Last().since, sample::Minute(3));
+  EXPECT_EQ(health.Last().last_error, "still out") << "for who asks what happened";
+  EXPECT_THAT(alarms_.List(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace dkimkeeper
