@@ -78,7 +78,7 @@ void SoftHsmTokenDir::AddToken(std::string_view label) {
 void SoftHsmTokenDir::ImportKey(const fs::path& pkcs8_pem, std::string_view id_hex,
                                 std::string_view key_label) {
   RunOrThrow({"softhsm2-util", "--import", pkcs8_pem.string(), "--token", label_, "--label",
-              std::string(key_label), "--id", std::string(id_hex), "--pin", pin_});
+              std::string(key_label), "--id", std::string(id_hex), "--pin", pin_, "--force"});
 }
 
 void SoftHsmTokenDir::WritePinFile(std::string_view content) {

@@ -44,7 +44,8 @@ class SoftHsmTokenDir {
   void AddToken(std::string_view label);
 
   // `softhsm2-util --import`: a PKCS#8 PEM file becomes a key pair that is not born in the token.
-  // `id_hex` is the CKA_ID in hexadecimal. A loaded module sees it at its next C_FindObjects.
+  // `id_hex` is the CKA_ID in hexadecimal and may be taken already. A loaded module sees it at its
+  // next C_FindObjects.
   void ImportKey(const std::filesystem::path& pkcs8_pem, std::string_view id_hex,
                  std::string_view key_label);
 
