@@ -1,6 +1,7 @@
 #include "client/lib/failover.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "client/lib/backoff.h"
@@ -14,6 +15,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstWait{50};
 constexpr milliseconds kLongestWait{1000};
+// A call may have minutes for its work; that no server is there is said sooner.
+constexpr milliseconds kLongestAway{10'000};
 
 bool NextMayHelp(const Error& error, Repeat repeat) {
   if (error.code == Code::kUnavailable) return true;
@@ -40,9 +43,11 @@ Failover::Failover(std::vector<std::string> addresses, std::shared_ptr<Pace> pac
 Outcome Failover::Call(milliseconds deadline, Repeat repeat, const Try& attempt) {
   Round round{.end = pace_->Now() + deadline};
   Backoff backoff(kFirstWait, kLongestWait);
+  std::optional<std::chrono::steady_clock::time_point> give_up;
   while (!TryEach(round, repeat, attempt)) {
     const milliseconds wait = std::max(backoff.Next(pace_->Random()), round.asked_to_wait);
-    if (pace_->Now() + wait >= round.end || !pace_->Wait(wait, {})) {
+    if (!give_up) give_up = std::min(round.end, pace_->Now() + kLongestAway);
+    if (pace_->Now() + wait >= *give_up || !pace_->Wait(wait, {})) {
       return tl::unexpected(Explain(round, deadline));
     }
   }

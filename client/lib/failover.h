@@ -30,9 +30,10 @@ class Failover {
   // `addresses` is not empty.
   Failover(std::vector<std::string> addresses, std::shared_ptr<Pace> pace);
 
-  // Tries until one address answers, success or refusal, or `deadline` has passed. UNAVAILABLE goes
-  // on to the next address; after each round it waits, with jitter, at least as long as the servers
-  // ask. Answers the last round's error: a server's own words rather than a failed connection's.
+  // Tries until one address answers, success or refusal, until `deadline` has passed or all were
+  // away for 10 s. UNAVAILABLE goes on to the next address; after each round it waits, with jitter,
+  // at least as long as the servers ask. Answers the last round's error: a server's own words
+  // rather than a failed connection's.
   [[nodiscard]] Outcome Call(std::chrono::milliseconds deadline, Repeat repeat, const Try& attempt);
 
   // Where to begin, and what to do after a failure there.

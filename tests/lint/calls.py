@@ -30,7 +30,8 @@ RULES = (
     ("environment",
      re.compile(r"\b(?:getenv|secure_getenv|setenv|unsetenv|putenv)\s*\(|(?<![\w.>])\benviron\b"),
      "take the value as an option; programs read their environment in main",
-     ("client/cli/", "server/main.cc", "tests/fakes/softhsm", "tests/fakes/run_program", "tests/contract/", "tests/bench/",
+     ("client/cli/", "tests/unit/client/cli/", "server/main.cc", "tests/fakes/softhsm",
+      "tests/fakes/run_program", "tests/contract/", "tests/bench/",
       # What a started program inherits.
       "server/base/process")),
 )

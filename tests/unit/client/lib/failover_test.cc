@@ -22,18 +22,18 @@ tl::unexpected<Error> Away() {
 // Two addresses, and what each try there was given.
 class FailoverTest : public testing::Test {
  protected:
-  Outcome Call(Repeat repeat, std::vector<Outcome> answers, milliseconds takes = milliseconds(0)) {
+  Outcome Call(Repeat repeat, std::vector<Outcome> answers, milliseconds takes = milliseconds(0),
+               milliseconds deadline = milliseconds(1000)) {
     tried_.clear();
     budgets_.clear();
     std::size_t next = 0;
-    return failover_.Call(milliseconds(1000), repeat,
-                          [&](std::size_t index, milliseconds budget) -> Outcome {
-                            tried_.push_back(index);
-                            budgets_.push_back(budget);
-                            pace_->Pass(std::min(takes, budget));
-                            const std::size_t answer = std::min(next++, answers.size() - 1);
-                            return answers[answer];
-                          });
+    return failover_.Call(deadline, repeat, [&](std::size_t index, milliseconds budget) -> Outcome {
+      tried_.push_back(index);
+      budgets_.push_back(budget);
+      pace_->Pass(std::min(takes, budget));
+      const std::size_t answer = std::min(next++, answers.size() - 1);
+      return answers[answer];
+    });
   }
 
   std::shared_ptr<FakePace> pace_ = std::make_shared<FakePace>();
@@ -75,6 +75,16 @@ TEST_F(FailoverTest, GivesUpAtTheDeadlineAndNamesEachAddress) {
   EXPECT_THAT(outcome.error().message, HasSubstr("a:1 (Connection refused)"));
   EXPECT_THAT(outcome.error().message, HasSubstr("b:2 (Connection refused)"));
   EXPECT_LE(pace_->Now().time_since_epoch(), milliseconds(1000));
+}
+
+TEST_F(FailoverTest, ALongDeadlineIsForWorkNotForAbsence) {
+  EXPECT_FALSE(Call(Repeat::kWhenAway, {Away()}, milliseconds(0), milliseconds(150'000)));
+  EXPECT_LE(pace_->Now().time_since_epoch(), milliseconds(10'000));
+}
+
+TEST_F(FailoverTest, AServerThatRestartsAfterLongWorkIsAskedAgain) {
+  EXPECT_TRUE(Call(Repeat::kWhenAway, {Away(), Away(), Outcome()}, milliseconds(30'000),
+                   milliseconds(150'000)));
 }
 
 TEST_F(FailoverTest, PrefersAServersOwnWordsToAFailedConnection) {

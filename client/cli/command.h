@@ -1,0 +1,80 @@
+// What a command line asks for, once it is understood. Most verbs are one message of the API: the
+// arguments fill in that message and nothing lies between.
+#ifndef CLIENT_CLI_COMMAND_H_
+#define CLIENT_CLI_COMMAND_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/domains.pb.h"
+#include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/status.pb.h"
+#include "proto/dkim/algorithm.h"
+
+namespace dkimkeeper {
+
+// Given before or after the verb, or by DKIMKEEPER_SERVER, _CA, _CERT and _KEY.
+struct GlobalOptions {
+  std::string servers;  // host:port or unix:/path, several with commas between
+  std::string ca_file, cert_file, key_file;
+  bool json = false;
+};
+
+struct ListSendersCommand {
+  std::string domain;
+};
+
+enum class RecordFormat : std::uint8_t { kPlain, kZone, kJson };
+
+struct DnsRecordCommand {
+  std::string domain;    // empty: all domains
+  std::string selector;  // empty: all keys
+  RecordFormat format = RecordFormat::kPlain;
+};
+
+struct SignCommand {
+  std::string domain;  // empty: that of the From field
+  std::string sender = "default";
+  std::string selector;                // empty: every key to sign with now
+  std::optional<Algorithm> algorithm;  // only keys of it
+  std::string canonicalization = "relaxed/relaxed";
+  std::vector<std::string> headers;             // empty: the default list
+  std::optional<std::int64_t> time;             // t=, seconds since 1970; else the time of day
+  std::optional<std::chrono::seconds> expires;  // x= is t= plus this
+  std::string identity;                         // i=; empty: none
+  bool fix_newlines = false;
+};
+
+struct SignDigestCommand {
+  std::string domain;
+  std::string selector;
+  Algorithm algorithm = Algorithm::kRsaSha256;
+  std::string hex_digest;
+};
+
+struct BenchCommand {
+  std::string domain;
+  std::string sender = "default";
+  std::optional<Algorithm> algorithm;
+  unsigned callers = 1;
+  unsigned batch = 1;  // digests a call
+  unsigned seconds = 5;
+  std::optional<std::uint64_t> count;  // signatures; replaces `seconds`
+};
+
+using Command = std::variant<
+    v1::AddDomainRequest, v1::ListDomainsRequest, v1::GetDomainRequest, v1::RemoveDomainRequest,
+    v1::AddSenderRequest, ListSendersCommand, v1::RemoveSenderRequest, v1::GenerateKeyRequest,
+    v1::AdoptKeyRequest, v1::ActivateKeyRequest, v1::ListKeysRequest, v1::GetKeyRequest,
+    v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest, v1::AddGrantRequest,
+    v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest, v1::GetStatusRequest,
+    DnsRecordCommand, SignCommand, SignDigestCommand, BenchCommand>;
+
+}  // namespace dkimkeeper
+
+#endif  // CLIENT_CLI_COMMAND_H_

@@ -1,0 +1,116 @@
+#include "client/cli/json.h"
+
+#include "client/cli/names.h"
+#include "proto/dkim/base64.h"
+
+namespace dkimkeeper {
+namespace {
+
+Json Time(std::int64_t milliseconds) { return milliseconds == 0 ? Json() : Json(milliseconds); }
+
+Json Texts(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push_back(text);
+  return list;
+}
+
+Json ToJson(const v1::TokenStatus& token) {
+  return {{"name", token.name()},
+          {"label", token.label()},
+          {"manufacturer", token.manufacturer()},
+          {"model", token.model()},
+          {"serial", token.serial()},
+          {"healthy", token.healthy()},
+          {"since_ms", Time(token.since_ms())},
+          {"last_error", token.last_error()},
+          {"sessions", token.sessions()},
+          {"algorithms", Texts(token.algorithms())}};
+}
+
+Json ToJson(const v1::Alarm& alarm) {
+  return {{"name", alarm.name()},
+          {"subject", alarm.subject()},
+          {"message", alarm.message()},
+          {"since_ms", Time(alarm.since_ms())}};
+}
+
+}  // namespace
+
+Json ToJson(const v1::Domain& domain) {
+  return {{"domain", domain.domain()},
+          {"unicode", domain.unicode()},
+          {"allow_underscore", domain.allow_underscore()},
+          {"fail_policy", NameOf(domain.fail_policy())},
+          {"senders", Texts(domain.senders())},
+          {"created_at_ms", Time(domain.created_at_ms())}};
+}
+
+Json ToJson(const v1::Key& key) {
+  return {{"domain", key.domain()},
+          {"sender", key.sender()},
+          {"selector", key.selector()},
+          {"algorithm", NameOf(key.algorithm())},
+          {"rsa_bits", key.rsa_bits() == 0 ? Json() : Json(key.rsa_bits())},
+          {"state", NameOf(key.state())},
+          {"origin", NameOf(key.origin())},
+          {"token", key.token()},
+          {"token_key_id", key.token_key_id()},
+          {"public_key", EncodeBase64(key.public_key())},
+          {"record_name", key.record_name()},
+          {"record_value", key.record_value()},
+          {"created_at_ms", Time(key.created_at_ms())},
+          {"activated_at_ms", Time(key.activated_at_ms())},
+          {"retired_at_ms", Time(key.retired_at_ms())},
+          {"signs_until_ms", Time(key.signs_until_ms())},
+          {"revoked_at_ms", Time(key.revoked_at_ms())},
+          {"destroyed_at_ms", Time(key.destroyed_at_ms())},
+          {"compromised", key.compromised()},
+          {"override_reason", key.override_reason()},
+          {"override_by", key.override_by()},
+          {"lacks", Texts(key.lacks())},
+          {"warnings", Texts(key.warnings())},
+          {"next_action", key.next_action()},
+          {"next_action_at_ms", Time(key.next_action_at_ms())},
+          {"in_progress", key.in_progress()}};
+}
+
+Json ToJson(const v1::Grant& grant) {
+  return {{"identity", grant.identity()},
+          {"verb", NameOf(grant.verb())},
+          {"domain", grant.domain()},
+          {"sender", grant.sender()},
+          {"bootstrap", grant.bootstrap()}};
+}
+
+Json ToJson(const v1::WhoAmIResponse& who) {
+  Json document{{"identity", who.identity()}};
+  document.update(ToJsonList("grants", who.grants()));
+  return document;
+}
+
+Json ToJson(const v1::GetStatusResponse& status) {
+  Json tokens = Json::array();
+  for (const v1::TokenStatus& token : status.tokens()) tokens.push_back(ToJson(token));
+  Json alarms = Json::array();
+  for (const v1::Alarm& alarm : status.alarms()) alarms.push_back(ToJson(alarm));
+  nlohmann::json keys = nlohmann::json::object();  // sorted by name
+  for (const auto& [state, count] : status.keys_by_state()) keys[state] = count;
+  return {{"version", status.version()},
+          {"started_at_ms", Time(status.started_at_ms())},
+          {"now_ms", Time(status.now_ms())},
+          {"generation", status.generation()},
+          {"isolation", status.isolation()},
+          {"tokens", std::move(tokens)},
+          {"alarms", std::move(alarms)},
+          {"keys_by_state", std::move(keys)},
+          {"signatures", status.signatures()},
+          {"failed_signatures", status.failed_signatures()},
+          {"queued", status.queued()},
+          {"reconcile_findings", Texts(status.reconcile_findings())}};
+}
+
+std::string PrintJson(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dkimkeeper

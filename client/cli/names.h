@@ -1,0 +1,26 @@
+// The API's enumerations in words.
+#ifndef CLIENT_CLI_NAMES_H_
+#define CLIENT_CLI_NAMES_H_
+
+#include <string>
+
+#include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/common.pb.h"
+#include "dkimkeeper/v1/keys.pb.h"
+
+namespace dkimkeeper {
+
+// "ACTIVE"; "GENERATED"; "TEMPFAIL". A value of a newer server is its number.
+[[nodiscard]] std::string NameOf(v1::KeyState state);
+[[nodiscard]] std::string NameOf(v1::KeyOrigin origin);
+[[nodiscard]] std::string NameOf(v1::FailPolicy policy);
+
+// "rsa-sha256".
+[[nodiscard]] std::string NameOf(v1::Algorithm algorithm);
+
+// "sign".
+[[nodiscard]] std::string NameOf(v1::Verb verb);
+
+}  // namespace dkimkeeper
+
+#endif  // CLIENT_CLI_NAMES_H_

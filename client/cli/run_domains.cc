@@ -1,0 +1,79 @@
+// domain …, sender …, dns record
+#include "client/cli/dns_records.h"
+#include "client/cli/session.h"
+#include "client/cli/table.h"
+#include "client/cli/views.h"
+
+namespace dkimkeeper {
+namespace {
+
+Outcome PrintDomain(Session& session, const Result<v1::Domain>& domain) {
+  if (!domain) return Forward(domain);
+  return session.Print(ToJson(*domain), ShowDomain(*domain, session.now_ms()));
+}
+
+}  // namespace
+
+Outcome Run(Session& session, const v1::AddDomainRequest& request) {
+  return PrintDomain(session, session.server().AddDomain(request));
+}
+
+Outcome Run(Session& session, const v1::GetDomainRequest& request) {
+  return PrintDomain(session, session.server().GetDomain(request));
+}
+
+Outcome Run(Session& session, const v1::ListDomainsRequest& request) {
+  const auto domains = session.server().ListDomains(request);
+  if (!domains) return Forward(domains);
+  return session.Print(ToJsonList("domains", *domains), ShowDomains(*domains, session.now_ms()));
+}
+
+Outcome Run(Session& session, const v1::RemoveDomainRequest& request) {
+  if (Outcome removed = session.server().RemoveDomain(request); !removed) return removed;
+  return session.Print({{"removed", {{"domain", request.domain()}}}},
+                       "domain " + request.domain() + " is removed\n");
+}
+
+Outcome Run(Session& session, const v1::AddSenderRequest& request) {
+  return PrintDomain(session, session.server().AddSender(request));
+}
+
+Outcome Run(Session& session, const v1::RemoveSenderRequest& request) {
+  return PrintDomain(session, session.server().RemoveSender(request));
+}
+
+Outcome Run(Session& session, const ListSendersCommand& command) {
+  v1::GetDomainRequest request;
+  request.set_domain(command.domain);
+  const Result<v1::Domain> domain = session.server().GetDomain(request);
+  if (!domain) return Forward(domain);
+  Json senders = Json::array();
+  std::string lines;
+  for (const std::string& sender : domain->senders()) {
+    senders.push_back(sender);
+    lines += Printable(sender) + "\n";
+  }
+  return session.Print({{"domain", domain->domain()}, {"senders", std::move(senders)}}, lines);
+}
+
+Outcome Run(Session& session, const DnsRecordCommand& command) {
+  std::vector<v1::Key> keys;
+  if (command.selector.empty()) {
+    v1::ListKeysRequest request;
+    request.set_domain(command.domain);
+    auto listed = session.server().ListKeys(request);
+    if (!listed) return Forward(listed);
+    keys = *std::move(listed);
+  } else {
+    v1::GetKeyRequest request;
+    request.set_domain(command.domain);
+    request.set_selector(command.selector);
+    auto key = session.server().GetKey(request);
+    if (!key) return Forward(key);
+    keys.push_back(*std::move(key));
+  }
+  const RecordFormat format = session.json() ? RecordFormat::kJson : command.format;
+  return session.Print(RenderDnsRecords(keys, format));
+}
+
+}  // namespace dkimkeeper

@@ -1,0 +1,228 @@
+#include "client/cli/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <sstream>
+
+namespace dkimkeeper {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::vector<std::string> Words(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+// The command of a good line; the test fails on any other.
+template <typename T>
+T Parsed(const std::string& line) {
+  const auto parsed = ParseCommandLine(Words(line));
+  if (const auto* printout = std::get_if<Printout>(&parsed)) {
+    ADD_FAILURE() << line << ": " << printout->text;
+    return {};
+  }
+  const auto* command = std::get_if<T>(&std::get<Invocation>(parsed).command);
+  if (command == nullptr) ADD_FAILURE() << line << ": another command";
+  return command == nullptr ? T() : *command;
+}
+
+GlobalOptions Globals(const std::string& line) {
+  const auto parsed = ParseCommandLine(Words(line));
+  const auto* invocation = std::get_if<Invocation>(&parsed);
+  if (invocation == nullptr) ADD_FAILURE() << std::get<Printout>(parsed).text;
+  return invocation == nullptr ? GlobalOptions() : invocation->globals;
+}
+
+Printout Printed(const std::string& line) {
+  const auto parsed = ParseCommandLine(Words(line));
+  const auto* printout = std::get_if<Printout>(&parsed);
+  if (printout == nullptr) ADD_FAILURE() << line << " is accepted";
+  return printout == nullptr ? Printout() : *printout;
+}
+
+TEST(CommandLine, DomainVerbsFillTheirRequests) {
+  EXPECT_EQ(Parsed<v1::AddDomainRequest>("domain add example.com").domain(), "example.com");
+  EXPECT_FALSE(Parsed<v1::AddDomainRequest>("domain add example.com").allow_underscore());
+  EXPECT_TRUE(
+      Parsed<v1::AddDomainRequest>("domain add a.example --allow-underscore").allow_underscore());
+  EXPECT_EQ(Parsed<v1::GetDomainRequest>("domain show example.com").domain(), "example.com");
+  EXPECT_EQ(Parsed<v1::RemoveDomainRequest>("domain remove example.com").domain(), "example.com");
+  (void)Parsed<v1::ListDomainsRequest>("domain list");
+}
+
+TEST(CommandLine, SenderVerbsFillTheirRequests) {
+  const auto add = Parsed<v1::AddSenderRequest>("sender add example.com newsletter");
+  EXPECT_EQ(add.domain(), "example.com");
+  EXPECT_EQ(add.sender(), "newsletter");
+  EXPECT_EQ(Parsed<ListSendersCommand>("sender list example.com").domain, "example.com");
+  EXPECT_EQ(Parsed<v1::RemoveSenderRequest>("sender remove example.com n").sender(), "n");
+}
+
+TEST(CommandLine, KeyGenerateLeavesDefaultsToTheServer) {
+  const auto plain = Parsed<v1::GenerateKeyRequest>("key generate example.com");
+  EXPECT_EQ(plain.domain(), "example.com");
+  EXPECT_EQ(plain.algorithm(), v1::ALGORITHM_UNSPECIFIED);
+  EXPECT_EQ(plain.rsa_bits(), 0U);
+  EXPECT_TRUE(plain.sender().empty());
+}
+
+TEST(CommandLine, KeyGenerateTakesAllItsOptions) {
+  const auto all = Parsed<v1::GenerateKeyRequest>(
+      "key generate example.com --sender n --algorithm rsa-sha256 --bits 3072 --selector s1");
+  EXPECT_EQ(all.sender(), "n");
+  EXPECT_EQ(all.algorithm(), v1::ALGORITHM_RSA_SHA256);
+  EXPECT_EQ(all.rsa_bits(), 3072U);
+  EXPECT_EQ(all.selector(), "s1");
+  EXPECT_EQ(
+      Parsed<v1::GenerateKeyRequest>("key generate e.com --algorithm ed25519-sha256").algorithm(),
+      v1::ALGORITHM_ED25519_SHA256);
+}
+
+TEST(CommandLine, KeyVerbsFillTheirRequests) {
+  const auto adopt =
+      Parsed<v1::AdoptKeyRequest>("key adopt example.com --selector s1 --token-key-id 0a1b");
+  EXPECT_EQ(adopt.selector(), "s1");
+  EXPECT_EQ(adopt.token_key_id(), "0a1b");
+  EXPECT_EQ(Parsed<v1::ActivateKeyRequest>("key activate e.com s1").without_dns_proof_reason(), "");
+  EXPECT_EQ(Parsed<v1::ActivateKeyRequest>("key activate e.com s1 --without-dns-proof drill")
+                .without_dns_proof_reason(),
+            "drill");
+  EXPECT_EQ(Parsed<v1::RetireKeyRequest>("key retire e.com s1").selector(), "s1");
+  EXPECT_FALSE(Parsed<v1::RevokeKeyRequest>("key revoke e.com s1").compromised());
+  EXPECT_TRUE(Parsed<v1::RevokeKeyRequest>("key revoke e.com s1 --compromised").compromised());
+  EXPECT_EQ(Parsed<v1::DestroyKeyRequest>("key destroy e.com s1").domain(), "e.com");
+  EXPECT_EQ(Parsed<v1::GetKeyRequest>("key show e.com s1").selector(), "s1");
+  EXPECT_EQ(Parsed<v1::ListKeysRequest>("key list").domain(), "");
+  EXPECT_EQ(Parsed<v1::ListKeysRequest>("key list e.com --sender n").sender(), "n");
+}
+
+TEST(CommandLine, GrantVerbsFillTheirRequests) {
+  const auto add = Parsed<v1::AddGrantRequest>("grant add uri:spiffe://a/b sign * --sender *");
+  EXPECT_EQ(add.grant().identity(), "uri:spiffe://a/b");
+  EXPECT_EQ(add.grant().verb(), v1::VERB_SIGN);
+  EXPECT_EQ(add.grant().domain(), "*");
+  EXPECT_EQ(add.grant().sender(), "*");
+  EXPECT_EQ(Parsed<v1::AddGrantRequest>("grant add dns:a.b rotate e.com").grant().verb(),
+            v1::VERB_ROTATE);
+  EXPECT_EQ(Parsed<v1::AddGrantRequest>("grant add dns:a.b audit e.com").grant().verb(),
+            v1::VERB_AUDIT);
+  EXPECT_EQ(Parsed<v1::RemoveGrantRequest>("grant remove dns:a.b administer e.com").grant().verb(),
+            v1::VERB_ADMINISTER);
+  const auto list = Parsed<v1::ListGrantsRequest>("grant list --identity dns:a --domain e.com");
+  EXPECT_EQ(list.identity(), "dns:a");
+  EXPECT_EQ(list.domain(), "e.com");
+}
+
+TEST(CommandLine, DnsRecordTakesADomainAKeyOrAll) {
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com").domain, "e.com");
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com s1").selector, "s1");
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record --all --format zone").format, RecordFormat::kZone);
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com").format, RecordFormat::kPlain);
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com --format json").format, RecordFormat::kJson);
+  EXPECT_EQ(Printed("dns record").exit_code, 2);
+  EXPECT_EQ(Printed("dns record e.com --all").exit_code, 2);
+}
+
+TEST(CommandLine, SignHasItsDefaults) {
+  const auto sign = Parsed<SignCommand>("sign");
+  EXPECT_EQ(sign.domain, "");
+  EXPECT_EQ(sign.sender, "default");
+  EXPECT_EQ(sign.canonicalization, "relaxed/relaxed");
+  EXPECT_EQ(sign.algorithm, std::nullopt);
+  EXPECT_EQ(sign.time, std::nullopt);
+  EXPECT_TRUE(sign.headers.empty());
+}
+
+TEST(CommandLine, SignTakesAllItsOptions) {
+  const auto sign = Parsed<SignCommand>(
+      "sign --domain e.com --sender n --selector s1 --algorithm ed25519-sha256 --canonicalization "
+      "simple/relaxed --headers From:To:Subject --time 12 --expires-in 3600 --identity a@e.com "
+      "--fix-newlines");
+  EXPECT_EQ(sign.selector, "s1");
+  EXPECT_EQ(sign.algorithm, Algorithm::kEd25519Sha256);
+  EXPECT_EQ(sign.canonicalization, "simple/relaxed");
+  EXPECT_THAT(sign.headers, ElementsAre("From", "To", "Subject"));
+  EXPECT_EQ(sign.time, 12);
+  EXPECT_EQ(sign.expires, std::chrono::seconds(3600));
+  EXPECT_EQ(sign.identity, "a@e.com");
+  EXPECT_TRUE(sign.fix_newlines);
+}
+
+TEST(CommandLine, SignDigestNeedsAllItsOptions) {
+  const auto digest = Parsed<SignDigestCommand>(
+      "sign-digest --domain e.com --selector s1 --algorithm ed25519-sha256 abcd");
+  EXPECT_EQ(digest.hex_digest, "abcd");
+  EXPECT_EQ(digest.algorithm, Algorithm::kEd25519Sha256);
+  EXPECT_EQ(Printed("sign-digest --domain e.com --selector s1 abcd").exit_code, 2);
+}
+
+TEST(CommandLine, BenchSignTakesTimeOrCount) {
+  const auto bench =
+      Parsed<BenchCommand>("bench sign --domain e.com --callers 16 --batch 8 --count 1000");
+  EXPECT_EQ(bench.callers, 16U);
+  EXPECT_EQ(bench.batch, 8U);
+  EXPECT_EQ(bench.count, 1000U);
+  EXPECT_EQ(Parsed<BenchCommand>("bench sign --domain e.com").seconds, 5U);
+  EXPECT_EQ(Printed("bench sign --domain e.com --count 1 --seconds 1").exit_code, 2);
+  EXPECT_EQ(Printed("bench sign --domain e.com --batch 65").exit_code, 2);
+}
+
+TEST(CommandLine, GlobalOptionsStandBeforeOrAfterTheVerb) {
+  for (const char* line : {"--server a:1 --ca c --cert d --key k --json key list",
+                           "key list --server a:1 --ca c --cert d --key k --json",
+                           "key --json list --server a:1 --ca c --cert d --key k"}) {
+    const GlobalOptions globals = Globals(line);
+    EXPECT_EQ(globals.servers, "a:1") << line;
+    EXPECT_EQ(globals.ca_file, "c") << line;
+    EXPECT_EQ(globals.cert_file, "d") << line;
+    EXPECT_EQ(globals.key_file, "k") << line;
+    EXPECT_TRUE(globals.json) << line;
+  }
+}
+
+TEST(CommandLine, TheEnvironmentStandsInAndTheCommandLineWins) {
+  ASSERT_EQ(setenv("DKIMKEEPER_SERVER", "env:1", 1), 0);
+  EXPECT_EQ(Globals("whoami").servers, "env:1");
+  EXPECT_EQ(Globals("whoami --server word:2").servers, "word:2");
+  ASSERT_EQ(unsetenv("DKIMKEEPER_SERVER"), 0);
+  EXPECT_EQ(Globals("whoami").servers, "");
+}
+
+TEST(CommandLine, WrongUsageIsOneLineThatPointsToTheHelp) {
+  for (const char* line :
+       {"", "nonsense", "key", "key nonsense", "key generate", "key generate e.com --algorithm md5",
+        "key show e.com s1 extra", "key list --nonsense", "grant add dns:a fly e.com",
+        "sign --expires-in -1", "completion fish"}) {
+    const Printout printout = Printed(line);
+    EXPECT_EQ(printout.exit_code, 2) << line;
+    EXPECT_THAT(printout.text, StartsWith("dkimkeeper: ")) << line;
+    EXPECT_THAT(printout.text, HasSubstr(" --help\n")) << line;
+    EXPECT_EQ(printout.text.find('\n'), printout.text.size() - 1) << line;
+  }
+  EXPECT_THAT(Printed("key generate").text, HasSubstr("see dkimkeeper key generate --help"));
+}
+
+TEST(CommandLine, EveryVerbHasHelpWithExamples) {
+  for (const char* line :
+       {"domain add",   "domain list",   "domain show",  "domain remove", "sender add",
+        "sender list",  "sender remove", "key generate", "key adopt",     "key activate",
+        "key list",     "key show",      "key retire",   "key revoke",    "key destroy",
+        "dns record",   "sign",          "sign-digest",  "grant add",     "grant list",
+        "grant remove", "whoami",        "status",       "bench sign",    "completion"}) {
+    const Printout printout = Printed(std::string(line) + " --help");
+    EXPECT_EQ(printout.exit_code, 0) << line;
+    EXPECT_THAT(printout.text, HasSubstr("Examples:\n  ")) << line;
+  }
+  EXPECT_THAT(Printed("--help").text, HasSubstr("Exit status: 0 done"));
+  EXPECT_THAT(Printed("--version").text, StartsWith("dkimkeeper "));
+}
+
+}  // namespace
+}  // namespace dkimkeeper

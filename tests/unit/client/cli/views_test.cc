@@ -1,0 +1,158 @@
+#include "client/cli/views.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "client/cli/dns_records.h"
+#include "client/cli/json.h"
+
+namespace dkimkeeper {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::int64_t kNow = 1'751'371'380'000;
+
+v1::Key ActiveKey() {
+  v1::Key key;
+  key.set_domain("example.com");
+  key.set_sender("default");
+  key.set_selector("s1");
+  key.set_algorithm(v1::ALGORITHM_RSA_SHA256);
+  key.set_rsa_bits(2048);
+  key.set_state(v1::KEY_STATE_ACTIVE);
+  key.set_origin(v1::KEY_ORIGIN_GENERATED);
+  key.set_public_key("\x01\x02\x03");
+  key.set_record_name("s1._domainkey.example.com");
+  key.set_record_value("v=DKIM1; k=rsa; p=AQID");
+  key.set_created_at_ms(kNow - 86'400'000LL * 3);
+  key.set_next_action("hand-over window ends");
+  key.set_next_action_at_ms(kNow + 3'600'000LL * 5);
+  return key;
+}
+
+TEST(Views, AKeyIsOneLineOfAList) {
+  const std::string text = ShowKeys({ActiveKey()}, kNow);
+  EXPECT_THAT(text, HasSubstr("DOMAIN       SENDER   SELECTOR  ALGORITHM        STATE"));
+  EXPECT_THAT(text, HasSubstr("example.com  default  s1        rsa-sha256 2048  ACTIVE"));
+  EXPECT_THAT(text, HasSubstr("(3 d ago)"));
+  EXPECT_THAT(text, HasSubstr("hand-over window ends in 5 h\n"));
+}
+
+TEST(Views, AKeyAloneShowsWhatIsSetAndNoMore) {
+  v1::Key key = ActiveKey();
+  EXPECT_THAT(ShowKey(key, kNow), Not(HasSubstr("Revoked")));
+  key.set_compromised(true);
+  key.set_override_reason("drill");
+  key.set_override_by("uri:a");
+  key.add_lacks("CKA_LOCAL is false");
+  EXPECT_THAT(ShowKey(key, kNow), HasSubstr("ACTIVE, compromised"));
+  EXPECT_THAT(ShowKey(key, kNow), HasSubstr("drill (by uri:a)"));
+  EXPECT_THAT(ShowKey(key, kNow), HasSubstr("CKA_LOCAL is false"));
+}
+
+TEST(Views, WhoHasNoGrantsIsTold) {
+  v1::WhoAmIResponse who;
+  who.set_identity("uri:a");
+  EXPECT_EQ(ShowWhoAmI(who), "uri:a\nno grants: everything is denied\n");
+  v1::Grant* grant = who.add_grants();
+  grant->set_identity("uri:a");
+  grant->set_verb(v1::VERB_SIGN);
+  grant->set_domain("*");
+  grant->set_sender("*");
+  EXPECT_THAT(ShowWhoAmI(who), HasSubstr("uri:a     sign  *       *       grant\n"));
+}
+
+TEST(Views, StatusShowsAlarmsOnlyWhereThereAreSome) {
+  v1::GetStatusResponse status;
+  status.set_version("1.2");
+  (*status.mutable_keys_by_state())["ACTIVE"] = 12;
+  EXPECT_THAT(ShowStatus(status, kNow), HasSubstr("12 ACTIVE"));
+  EXPECT_THAT(ShowStatus(status, kNow), Not(HasSubstr("Alarms")));
+  v1::Alarm* alarm = status.add_alarms();
+  alarm->set_name("key.missing");
+  alarm->set_message("look\nhere");
+  EXPECT_THAT(ShowStatus(status, kNow), HasSubstr("Alarms\nNAME"));
+  EXPECT_THAT(ShowStatus(status, kNow), HasSubstr("look?here"));
+}
+
+TEST(Views, ADomainShowsItsUnicodeFormWhereItDiffers) {
+  v1::Domain domain;
+  domain.set_domain("example.com");
+  domain.set_unicode("example.com");
+  domain.add_senders("default");
+  domain.add_senders("news");
+  EXPECT_THAT(ShowDomain(domain, kNow), Not(HasSubstr("Unicode")));
+  EXPECT_THAT(ShowDomain(domain, kNow), HasSubstr("default, news"));
+  domain.set_unicode(
+      "b\xc3\xbc"
+      "cher.example");
+  EXPECT_THAT(ShowDomain(domain, kNow), HasSubstr("b\xc3\xbc"
+                                                  "cher.example"));
+  EXPECT_THAT(ShowDomains({domain}, kNow), HasSubstr("b\xc3\xbc"
+                                                     "cher.example"));
+}
+
+TEST(JsonOutput, KeyListIsTheDocumentedDocument) {
+  const std::vector<v1::Key> keys{ActiveKey()};
+  const Json document = Json::parse(PrintJson(ToJsonList("keys", keys)));
+  const Json& key = document.at("keys").at(0);
+  EXPECT_EQ(key.at("domain"), "example.com");
+  EXPECT_EQ(key.at("sender"), "default");
+  EXPECT_EQ(key.at("selector"), "s1");
+  EXPECT_EQ(key.at("algorithm"), "rsa-sha256");
+  EXPECT_EQ(key.at("state"), "ACTIVE");
+  EXPECT_EQ(key.at("origin"), "GENERATED");
+  EXPECT_EQ(key.at("public_key"), "AQID");
+  EXPECT_TRUE(key.at("revoked_at_ms").is_null());
+  EXPECT_EQ(key.at("created_at_ms"), kNow - 86'400'000LL * 3);
+}
+
+TEST(JsonOutput, AnEmptyListIsAnEmptyList) {
+  EXPECT_EQ(Json::parse(PrintJson(ToJsonList("domains", std::vector<v1::Domain>()))),
+            Json::parse(R"({"domains": []})"));
+}
+
+TEST(JsonOutput, AStateOfANewerServerIsItsNumber) {
+  v1::Key key = ActiveKey();
+  key.set_state(static_cast<v1::KeyState>(99));
+  EXPECT_EQ(ToJson(key).at("state"), "99");
+}
+
+TEST(JsonOutput, BrokenUtf8IsReplacedNotFatal) {
+  v1::WhoAmIResponse who;
+  EXPECT_THAT(PrintJson({{"x", "\xff"}}), HasSubstr("\xef\xbf\xbd"));
+  EXPECT_TRUE(ToJson(who).at("grants").is_array());
+}
+
+TEST(DnsRecords, PlainIsNameTypeAndValueOnALine) {
+  EXPECT_EQ(RenderDnsRecords({ActiveKey()}, RecordFormat::kPlain),
+            "s1._domainkey.example.com TXT v=DKIM1; k=rsa; p=AQID\n");
+}
+
+TEST(DnsRecords, ZoneIsALineForAZoneFile) {
+  EXPECT_EQ(RenderDnsRecords({ActiveKey()}, RecordFormat::kZone),
+            "s1._domainkey.example.com. 300 IN TXT \"v=DKIM1; k=rsa; p=AQID\"\n");
+}
+
+TEST(DnsRecords, JsonSaysWhichKeyToo) {
+  const Json document = Json::parse(RenderDnsRecords({ActiveKey()}, RecordFormat::kJson));
+  const Json& record = document.at("records").at(0);
+  EXPECT_EQ(record.at("name"), "s1._domainkey.example.com");
+  EXPECT_EQ(record.at("type"), "TXT");
+  EXPECT_EQ(record.at("value"), "v=DKIM1; k=rsa; p=AQID");
+  EXPECT_EQ(record.at("strings").size(), 1U);
+  EXPECT_EQ(record.at("selector"), "s1");
+}
+
+TEST(DnsRecords, KeysWithoutARecordAreLeftOut) {
+  v1::Key destroyed = ActiveKey();
+  destroyed.set_state(v1::KEY_STATE_DESTROYED);
+  v1::Key unfinished = ActiveKey();
+  unfinished.clear_record_value();
+  EXPECT_EQ(RenderDnsRecords({destroyed, unfinished}, RecordFormat::kPlain), "");
+}
+
+}  // namespace
+}  // namespace dkimkeeper
