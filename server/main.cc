@@ -59,27 +59,10 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
   WorkQueue signing({.threads = config.signing.workers, .limit = config.signing.queue_limit});
   Signer signer({**token, signing, **audit, metrics, clock,
                  QuarantineOn(changes, operations, alarms, clock)});
-  const Service service{**registry,
-                        signer,
-                        operations,
-                        journal,
-                        **token,
-                        health,
-                        alarms,
-                        metrics,
-                        clock,
-                        acts,
-                        changes,
-                        config.signing.max_batch,
-                        config.server.health,
-                        config.server.reflection,
-                        ToTimestamp(clock.Now()),
-                        *findings};
+  const Service service{**registry, signer, operations, journal, **token, health,   alarms,
+                        metrics,    clock,  acts,       changes, config,  *findings};
   const auto listeners = Listeners::Start(
-      service,
-      {config.server, config.sockets, certificates->copy ? &certificates->copy->paths() : nullptr,
-       config.tls.reload},
-      events);
+      service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
   if (!listeners) return Forward(listeners);
   if (const auto shown = ServeMetrics(config.metrics, metrics, events); !shown) return shown;
   const auto check_health = [&] { (*listeners)->SetServing(health.Check()); };

@@ -27,17 +27,17 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       callers_(std::move(callers)),
       calls_(*callers_, s.metrics),
       stopping_(std::make_shared<const bool>(false)),
-      signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.max_batch}),
+      signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.config.signing.max_batch}),
       domains_({calls_, s.registry, s.journal, s.changes, s.clock}),
       keys_({calls_, s.registry, s.operations, s.acts, s.changes, s.clock}),
       access_({calls_, s.registry, s.journal, s.changes, s.clock}),
-      status_({calls_, s.registry, s.signer, s.token, s.health, s.alarms, s.clock, s.started_at,
-               s.reconcile_findings}) {}
+      status_({calls_, s.registry, s.signer, s.token, s.health, s.alarms, s.clock,
+               ToTimestamp(s.clock.Now()), s.reconcile_findings}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));
-  grpc::EnableDefaultHealthCheckService(service.offer_health);
-  if (service.offer_reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::EnableDefaultHealthCheckService(service.config.server.health);
+  if (service.config.server.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   // Two daemons on one port would each get half of the calls, silently.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "server/config/config.h"
 #include "server/rpc/access_service.h"
 #include "server/rpc/domains_service.h"
 #include "server/rpc/keys_service.h"
@@ -31,10 +32,7 @@ struct Service {
   const Clock& clock;
   WorkQueue& acts;
   WorkQueue& changes;
-  unsigned max_batch;
-  bool offer_health;
-  bool offer_reflection;
-  Timestamp started_at;
+  const Config& config;
   std::vector<std::string> reconcile_findings;
 };
 

@@ -18,24 +18,28 @@ std::string WithPort(const std::string& address, int port) {
 
 }  // namespace
 
-Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service, const Options& options,
+Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
+                                                    const CertificatePaths* certificates,
                                                     EventLog& events) {
   auto listeners = std::make_unique<Listeners>();
-  if (!options.server.listen.empty()) {
-    if (const auto tcp = listeners->StartTcp(service, options, events); !tcp) return Forward(tcp);
+  if (certificates != nullptr) {
+    const auto tcp = listeners->StartTcp(service, *certificates, events);
+    if (!tcp) return Forward(tcp);
   }
-  for (const SocketConfig& socket : options.sockets) {
+  for (const SocketConfig& socket : service.config.sockets) {
     const auto started = listeners->StartSocket(service, socket, events);
     if (!started) return Forward(started);
   }
   return listeners;
 }
 
-Outcome Listeners::StartTcp(const Service& service, const Options& options, EventLog& events) {
+Outcome Listeners::StartTcp(const Service& service, const CertificatePaths& certificates,
+                            EventLog& events) {
   Listener::Options tcp;
-  for (const Endpoint& endpoint : options.server.listen) tcp.addresses.push_back(endpoint.str());
+  for (const Endpoint& endpoint : service.config.server.listen)
+    tcp.addresses.push_back(endpoint.str());
   const std::vector<std::string> addresses = tcp.addresses;
-  tcp.credentials = ListenerCredentials(*options.certificates, options.reload);
+  tcp.credentials = ListenerCredentials(certificates, service.config.tls.reload);
   tcp.callers = std::make_unique<CertificateCaller>();
   auto listener = Listener::Start(service, std::move(tcp));
   if (!listener) return Forward(listener);

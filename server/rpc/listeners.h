@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "server/base/event_log.h"
-#include "server/config/config.h"
 #include "server/rpc/listener.h"
 #include "server/tls/certificate_files.h"
 
@@ -15,25 +14,18 @@ namespace dkimkeeper {
 // One Listener for TCP with mutual TLS, one for each Unix socket. Thread-safe after Start.
 class Listeners {
  public:
-  struct Options {
-    const ServerConfig& server;
-    const std::vector<SocketConfig>& sockets;
-    // Certificates that were checked, for gRPC to watch; null where nothing listens on TCP.
-    const CertificatePaths* certificates;
-    std::chrono::milliseconds reload;
-  };
-
+  // `certificates` were checked and are for gRPC to watch; null where nothing listens on TCP.
   // Errors of Listener::Start and BindSocketFile; BAD_IDENTITY. One event for each address.
-  [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(const Service& service,
-                                                                const Options& options,
-                                                                EventLog& events);
+  [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(
+      const Service& service, const CertificatePaths* certificates, EventLog& events);
 
   void SetServing(bool serving);
   // All at once, so that the grace time counts once.
   void Shutdown(std::chrono::milliseconds grace);
 
  private:
-  [[nodiscard]] Outcome StartTcp(const Service& service, const Options& options, EventLog& events);
+  [[nodiscard]] Outcome StartTcp(const Service& service, const CertificatePaths& certificates,
+                                 EventLog& events);
   [[nodiscard]] Outcome StartSocket(const Service& service, const SocketConfig& socket,
                                     EventLog& events);
 

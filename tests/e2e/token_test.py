@@ -5,6 +5,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+from pathlib import Path
 
 import messages
 import pytest
@@ -28,10 +29,23 @@ def test_private_keys_are_born_here_sensitive_and_never_extractable(keeper, sele
 
 
 def test_no_private_value_can_be_read(keeper, selectors):
+    """Neither by pkcs11-tool nor by asking the module for each secret attribute of each key."""
     key = keeper.json("key", "list")["keys"][0]
     read = keeper.pkcs11_tool("--read-object", "--type", "privkey", "--id", key["token_key_id"],
                               check=False)
-    assert read.returncode != 0
+    assert read.stdout == ""
+    script = Path(__file__).with_name("raw_pkcs11.py")
+    asked = subprocess.run(
+        ["/usr/bin/python3", str(script), MODULE, keeper.label, str(keeper.pin)],
+        env=keeper.environment, capture_output=True, text=True, check=True).stdout.splitlines()
+    answers = [line.split() for line in asked]
+    # 0x11 CKR_ATTRIBUTE_SENSITIVE; 0x12 CKR_ATTRIBUTE_TYPE_INVALID: that key has no such part.
+    assert answers and all(code in ("0x11", "0x12") for _, _, code in answers), asked
+    refused = {(key_id, name) for key_id, name, code in answers if code == "0x11"}
+    ids = {k["token_key_id"]: k["algorithm"] for k in keeper.json("key", "list")["keys"]}
+    for key_id, algorithm in ids.items():
+        secret = "CKA_PRIVATE_EXPONENT" if algorithm == "rsa-sha256" else "CKA_VALUE"
+        assert (key_id, secret) in refused, asked
 
 
 def make_pem(path, *arguments):
@@ -162,12 +176,7 @@ def test_a_store_of_a_newer_version_is_left_alone(stopped):
     stopped.stop()
     store = stopped.folder / "store.sqlite"
     with sqlite3.connect(store) as database:
-        tables = [r[0] for r in database.execute("SELECT name FROM sqlite_master "
-                                                 "WHERE type = 'table'")]
-        table = next(t for t in tables if "schema" in t or "meta" in t)
-        columns = [r[1] for r in database.execute(f"PRAGMA table_info({table})")]
-        version = next(c for c in columns if "version" in c)
-        database.execute(f"UPDATE {table} SET {version} = 9999")
+        database.execute("UPDATE store_state SET schema_version = 9999")
     finished = stopped.run_to_end("--config", str(stopped.config))
     assert finished.returncode == 1 and "STORE_TOO_NEW" in finished.stderr
 
