@@ -13,6 +13,14 @@ std::string Short(const std::string& name, std::string_view prefix, int number) 
   return name.empty() ? std::to_string(number) : name.substr(prefix.size());
 }
 
+// States are written in capitals, as the life cycle has them; all else as people say it.
+std::string Lower(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name;
+}
+
 }  // namespace
 
 std::string NameOf(v1::KeyState state) {
@@ -20,11 +28,11 @@ std::string NameOf(v1::KeyState state) {
 }
 
 std::string NameOf(v1::KeyOrigin origin) {
-  return Short(v1::KeyOrigin_Name(origin), "KEY_ORIGIN_", origin);
+  return Lower(Short(v1::KeyOrigin_Name(origin), "KEY_ORIGIN_", origin));
 }
 
 std::string NameOf(v1::FailPolicy policy) {
-  return Short(v1::FailPolicy_Name(policy), "FAIL_POLICY_", policy);
+  return Lower(Short(v1::FailPolicy_Name(policy), "FAIL_POLICY_", policy));
 }
 
 std::string NameOf(v1::Algorithm algorithm) {
@@ -37,12 +45,6 @@ std::string NameOf(v1::Algorithm algorithm) {
   return Short(v1::Algorithm_Name(algorithm), "ALGORITHM_", algorithm);
 }
 
-std::string NameOf(v1::Verb verb) {
-  std::string name = Short(v1::Verb_Name(verb), "VERB_", verb);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name;
-}
+std::string NameOf(v1::Verb verb) { return Lower(Short(v1::Verb_Name(verb), "VERB_", verb)); }
 
 }  // namespace dkimkeeper

@@ -202,7 +202,7 @@ def test_whoami_and_grants(keeper, selectors):
         answer = api.status_pb2_grpc.StatusStub(channel).GetStatus(
             api.status_pb2.GetStatusRequest())
         assert answer.isolation == "none" and answer.tokens[0].healthy
-            assert answer.keys_by_state["ACTIVE"] >= 2
+        assert answer.keys_by_state["ACTIVE"] >= 2
         listed = api.access_pb2_grpc.AccessStub(channel).ListGrants(
             api.access_pb2.ListGrantsRequest(identity=OPERATOR))
         assert any(g.bootstrap for g in listed.grants)

@@ -103,7 +103,7 @@ TEST(JsonOutput, KeyListIsTheDocumentedDocument) {
   EXPECT_EQ(key.at("selector"), "s1");
   EXPECT_EQ(key.at("algorithm"), "rsa-sha256");
   EXPECT_EQ(key.at("state"), "ACTIVE");
-  EXPECT_EQ(key.at("origin"), "GENERATED");
+  EXPECT_EQ(key.at("origin"), "generated");
   EXPECT_EQ(key.at("public_key"), "AQID");
   EXPECT_TRUE(key.at("revoked_at_ms").is_null());
   EXPECT_EQ(key.at("created_at_ms"), kNow - 86'400'000LL * 3);
