@@ -37,20 +37,25 @@ Outcome ReadDomains(soci::session& session, Contents& contents) {
 }
 
 Outcome ReadKeys(soci::session& session, Contents& contents) {
-  std::map<KeyName, std::vector<std::string>> lacks;
-  const auto collect = [&](LackRow row) {
-    lacks[std::move(row.key)].push_back(std::move(row.attribute));
-    return true;
+  std::map<KeyName, std::shared_ptr<Key>> keys;  // not yet const: what they lack comes second
+  const auto take_key = [&](Key key) {
+    KeyName name{key.domain, key.selector};
+    return keys.emplace(std::move(name), std::make_shared<Key>(std::move(key))).second;
   };
-  if (auto read = ReadTable(session, tables::kKeyLacks, ReadLack, "domain", collect); !read) {
+  if (auto read = ReadTable(session, tables::kKeys, ReadKey, "selector", take_key); !read) {
     return read;
   }
-  return ReadTable(session, tables::kKeys, ReadKey, "selector", [&](Key key) {
-    KeyName name{key.domain, key.selector};
-    if (auto own = lacks.extract(name)) key.lacks = std::move(own.mapped());
-    return contents.keys.emplace(std::move(name), std::make_shared<const Key>(std::move(key)))
-        .second;
-  });
+  const auto take_lack = [&](LackRow row) {
+    const auto owner = keys.find(row.key);
+    if (owner == keys.end()) return false;
+    owner->second->lacks.push_back(std::move(row.attribute));
+    return true;
+  };
+  if (auto read = ReadTable(session, tables::kKeyLacks, ReadLack, "selector", take_lack); !read) {
+    return read;
+  }
+  contents.keys.insert(keys.begin(), keys.end());
+  return {};
 }
 
 }  // namespace

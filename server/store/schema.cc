@@ -1,11 +1,15 @@
 #include "server/store/schema.h"
 
 #include <array>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include "proto/reason.h"
 #include "server/store/sql_errors.h"
 #include "server/store/sqlite.h"
+#include "server/store/statements.h"
+#include "server/store/tables.h"
 #include "server/store/transaction.h"
 
 namespace dkimkeeper {
@@ -99,10 +103,16 @@ Outcome Step(soci::session& session, const Migration& migration) {
 std::span<const Migration> Migrations() { return kMigrations; }
 
 Result<StoreState> ReadState(soci::session& session) {
-  StoreState state;
-  session << "SELECT schema_version, generation FROM store_state", soci::into(state.schema_version),
-      soci::into(state.generation);
-  if (session.got_data()) return state;
+  std::optional<StoreState> state;
+  const auto read = ForEach(session, tables::kStoreState, {}, [&state](RowReader& row) -> Outcome {
+    constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
+    state = StoreState{.schema_version = row.Number("schema_version", 0, kHighest),
+                       .generation = row.Number("generation", 0, kHighest)};
+    if (row.damage()) return tl::unexpected<Error>(*row.damage());
+    return {};
+  });
+  if (!read) return Forward(read);
+  if (state) return *state;
   return Fail(Code::kInternal, reason::kStoreDamaged,
               "the key store is damaged: table store_state is empty; restore it from a backup");
 }

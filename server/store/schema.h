@@ -28,7 +28,7 @@ struct StoreState {
   std::int64_t generation = 0;
 };
 
-// Throws soci_error. INTERNAL/STORE_DAMAGED when there is not exactly one such row.
+// Throws soci_error. INTERNAL/STORE_DAMAGED when there is no such row or it holds no numbers.
 [[nodiscard]] Result<StoreState> ReadState(soci::session& session);
 
 // 0 for a database without tables. INVALID_ARGUMENT/BAD_CONFIG for another program's database.

@@ -62,10 +62,9 @@ Result<std::uint64_t> SqlStore::CheckedGeneration() {
   if (auto known = CheckNotTooNew(state->schema_version, KnownVersion()); !known) {
     return Forward(known);
   }
-  if (state->schema_version < KnownVersion() || state->generation < 0) {
-    return Fail(Code::kInternal, reason::kStoreDamaged,
-                "the key store is damaged: table store_state holds no version that this program "
-                "left there; restore it from a backup and restart");
+  if (state->schema_version < KnownVersion()) {
+    return Fail(Code::kUnavailable, reason::kStoreAway,
+                "the key store was replaced by one of an older schema; restart to upgrade it");
   }
   return static_cast<std::uint64_t>(state->generation);
 }

@@ -19,6 +19,7 @@ struct Table {
 };
 
 namespace columns {
+inline constexpr std::array<std::string_view, 3> kStoreState{"id", "schema_version", "generation"};
 inline constexpr std::array<std::string_view, 4> kDomains{"domain", "allow_underscore",
                                                           "fail_policy", "created_at"};
 inline constexpr std::array<std::string_view, 2> kSenders{"domain", "sender"};
@@ -36,6 +37,7 @@ inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id
 }  // namespace columns
 
 namespace tables {
+inline constexpr Table kStoreState{"store_state", columns::kStoreState, 1};
 inline constexpr Table kDomains{"domains", columns::kDomains, 1};
 inline constexpr Table kSenders{"senders", columns::kSenders, 2};
 inline constexpr Table kKeys{"keys", columns::kKeys, 2};

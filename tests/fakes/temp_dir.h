@@ -2,7 +2,6 @@
 #ifndef TESTS_FAKES_TEMP_DIR_H_
 #define TESTS_FAKES_TEMP_DIR_H_
 
-#include <gtest/gtest.h>
 #include <stdlib.h>  // mkdtemp is POSIX's: <cstdlib> does not promise it
 
 #include <cstdlib>
@@ -16,7 +15,7 @@ namespace dkimkeeper {
 class TempDir {
  public:
   TempDir() {
-    std::string pattern = (std::filesystem::path(testing::TempDir()) / "keeper-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "keeper-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }
