@@ -10,6 +10,8 @@ add_library(keeper_proto STATIC ${protos})
 target_include_directories(keeper_proto SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/proto)
 target_link_libraries(keeper_proto PUBLIC gRPC::grpc++ protobuf::libprotobuf)
 target_compile_options(keeper_proto PRIVATE -O1 -g0 -w)
+# Not part of libdkimkeeper's interface.
+set_target_properties(keeper_proto PROPERTIES CXX_VISIBILITY_PRESET hidden)
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/proto)
 protobuf_generate(TARGET keeper_proto LANGUAGE cpp
   IMPORT_DIRS ${PROJECT_SOURCE_DIR}/proto PROTOC_OUT_DIR ${PROJECT_BINARY_DIR}/proto)
