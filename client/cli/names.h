@@ -10,7 +10,7 @@
 
 namespace dkimkeeper {
 
-// "ACTIVE"; "GENERATED"; "TEMPFAIL". A value of a newer server is its number.
+// "ACTIVE"; "generated"; "tempfail". A value of a newer server is its number.
 [[nodiscard]] std::string NameOf(v1::KeyState state);
 [[nodiscard]] std::string NameOf(v1::KeyOrigin origin);
 [[nodiscard]] std::string NameOf(v1::FailPolicy policy);
