@@ -115,6 +115,7 @@ TEST(DomainTest, NeverDeletesACharacterToMakeTheNameFit) {
       {"underscore", "a_b.example"},
       {"space", "exa mple.com"},
       {"underscore in a U-label", "b\xC3\xBC_cher.example"},
+      {"NUL in a U-label", std::string("b\xC3\xBC\0cher", 8) + ".example"},
       {"space in a U-label", "b\xC3\xBC cher.example"},
       {"soft hyphen",
        "exam\xC2\xAD"

@@ -94,6 +94,7 @@ TEST(MailboxTest, NeverGuessesWhoTheAuthorIs) {
       {"trailing dot of the domain", "joe@example.com."},
       {"bracket not closed", "Joe <joe@example.com"},
       {"bracket not opened", "joe@example.com>"},
+      {"word in place of the bracket", "Joe <joe@example.com evil"},
       {"bracket in brackets", "Joe <<joe@example.com>>"},
       {"quote not closed", "\"Joe <joe@example.com>"},
       {"comment not closed", "(Joe <joe@example.com>"},
@@ -112,6 +113,20 @@ TEST(MailboxTest, NeverGuessesWhoTheAuthorIs) {
   for (const auto& [name, value] : rows) {
     SCOPED_TRACE(name);
     EXPECT_THAT(ParseFromMailbox(value), IsRefused(reason::kBadMailbox));
+  }
+}
+
+TEST(MailboxTest, SaysWhyThereIsNoOneAuthor) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"joe@example.com, ann@example.net", "several"},
+      {"Team: joe@example.com;", "group"},
+      {"joe@[192.0.2.1]", "literal"},
+      {"ann@example.net <joe@example.com>", "to be quoted"},
+      {"root@localhost", "no full domain name"},
+  };
+  for (const auto& [value, why] : rows) {
+    SCOPED_TRACE(value);
+    EXPECT_THAT(ParseFromMailbox(value).error().message, testing::HasSubstr(why));
   }
 }
 
