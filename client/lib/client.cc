@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "client/lib/channel_pace.h"
 #include "client/lib/connected_client.h"
 #include "client/lib/connection.h"
 #include "client/lib/digest_batch.h"
@@ -48,7 +49,7 @@ std::unique_ptr<Client> MakeClient(std::shared_ptr<Connection> connection) {
 }
 
 Result<std::unique_ptr<Client>> Client::Connect(ClientOptions options) {
-  return Connection::Open(std::move(options), SystemPace()).map(MakeClient);
+  return Connection::Open(std::move(options), ChannelPace()).map(MakeClient);
 }
 
 }  // namespace dkimkeeper

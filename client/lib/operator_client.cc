@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "client/lib/channel_pace.h"
 #include "client/lib/connected_client.h"
 #include "client/lib/connection.h"
 #include "client/lib/request_id.h"
@@ -68,7 +69,7 @@ OperatorClient::OperatorClient(std::shared_ptr<Connection> connection)
 OperatorClient::~OperatorClient() = default;
 
 Result<std::unique_ptr<OperatorClient>> OperatorClient::Connect(ClientOptions options) {
-  auto connection = Connection::Open(std::move(options), SystemPace());
+  auto connection = Connection::Open(std::move(options), ChannelPace());
   if (!connection) return Forward(connection);
   return std::unique_ptr<OperatorClient>(new OperatorClient(*std::move(connection)));
 }

@@ -4,7 +4,6 @@
 #define CLIENT_LIB_PACE_H_
 
 #include <chrono>
-#include <memory>
 #include <stop_token>
 
 namespace dkimkeeper {
@@ -24,9 +23,6 @@ class Pace {
   // Evenly from [0, 1). For jitter only.
   [[nodiscard]] virtual double Random() = 0;
 };
-
-// The real one.
-[[nodiscard]] std::shared_ptr<Pace> SystemPace();
 
 }  // namespace dkimkeeper
 

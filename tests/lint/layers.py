@@ -98,7 +98,7 @@ RULES = (
 # These folders and files alone may name gRPC and protobuf, whatever the rows above allow their
 # folder: the seams behind them stay testable without a network (and under ThreadSanitizer).
 NARROWED = {
-    "client/lib/": ("grpc", re.compile(r"^(channel|connection|operator_client|signing_messages)\.")),
+    "client/lib/": ("grpc", re.compile(r"^(channel|channel_pace|connection|operator_client|signing_messages)\.")),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')

@@ -122,11 +122,5 @@ TEST(KeyWatch, ASilentServerIsReportedAtTheLimit) {
   EXPECT_EQ(newest.error().reason, reason::kDeadline);
 }
 
-TEST(KeyWatch, GoesAtOnceWhileItWaitsForTheNextTry) {
-  // With the real pace the wait would last; the test ends because destruction cuts it short.
-  ScriptedStream stream(std::deque<ScriptedStream::Script>(1000));
-  const KeyWatch watch(stream, SystemPace());
-}
-
 }  // namespace
 }  // namespace dkimkeeper

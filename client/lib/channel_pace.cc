@@ -1,6 +1,8 @@
-#include "client/lib/pace.h"
+#include "client/lib/channel_pace.h"
 
-#include <condition_variable>
+#include <grpcpp/alarm.h>
+#include <grpcpp/completion_queue.h>
+
 #include <mutex>
 #include <random>
 
@@ -12,10 +14,16 @@ class RealPace : public Pace {
   std::chrono::steady_clock::time_point Now() override { return std::chrono::steady_clock::now(); }
 
   bool Wait(std::chrono::milliseconds duration, const std::stop_token& stop) override {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, duration, [] { return false; });
+    grpc::CompletionQueue queue;
+    grpc::Alarm alarm;
+    alarm.Set(&queue, gpr_time_from_millis(duration.count(), GPR_TIMESPAN), nullptr);
+    {
+      const std::stop_callback cancel(stop, [&alarm] { alarm.Cancel(); });
+      void* tag = nullptr;
+      bool fired = false;
+      (void)queue.Next(&tag, &fired);
+    }
+    queue.Shutdown();
     return !stop.stop_requested();
   }
 
@@ -31,6 +39,6 @@ class RealPace : public Pace {
 
 }  // namespace
 
-std::shared_ptr<Pace> SystemPace() { return std::make_shared<RealPace>(); }
+std::shared_ptr<Pace> ChannelPace() { return std::make_shared<RealPace>(); }
 
 }  // namespace dkimkeeper

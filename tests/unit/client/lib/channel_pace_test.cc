@@ -1,4 +1,4 @@
-#include "client/lib/pace.h"
+#include "client/lib/channel_pace.h"
 
 #include <gtest/gtest.h>
 
@@ -7,15 +7,15 @@
 namespace dkimkeeper {
 namespace {
 
-TEST(SystemPace, WaitsAsLongAsAsked) {
-  const auto pace = SystemPace();
+TEST(ChannelPace, WaitsAsLongAsAsked) {
+  const auto pace = ChannelPace();
   const auto start = pace->Now();
   EXPECT_TRUE(pace->Wait(std::chrono::milliseconds(2), {}));
   EXPECT_GE(pace->Now() - start, std::chrono::milliseconds(2));
 }
 
-TEST(SystemPace, AStopEndsTheWaitAtOnce) {
-  const auto pace = SystemPace();
+TEST(ChannelPace, AStopEndsTheWaitAtOnce) {
+  const auto pace = ChannelPace();
   bool waited_to_the_end = true;
   std::jthread waiter([&](const std::stop_token& stop) {
     waited_to_the_end = pace->Wait(std::chrono::hours(1), stop);
@@ -25,8 +25,8 @@ TEST(SystemPace, AStopEndsTheWaitAtOnce) {
   EXPECT_FALSE(waited_to_the_end);
 }
 
-TEST(SystemPace, ChanceStaysInItsRange) {
-  const auto pace = SystemPace();
+TEST(ChannelPace, ChanceStaysInItsRange) {
+  const auto pace = ChannelPace();
   for (int i = 0; i < 1000; ++i) {
     const double random = pace->Random();
     EXPECT_GE(random, 0.0);
