@@ -74,7 +74,11 @@ Result<Updated> Registry::UpdateLocked(const std::optional<RequestEntry>& reques
       views_.Publish(after);
       return Updated{after, decision->subject, false};
     }
-    if (committed.error().code != Code::kAborted || attempt == kAttempts) return Forward(committed);
+    if (committed.error().code != Code::kAborted || attempt == kAttempts) {
+      // It may have come through all the same: a key that it stopped must not sign on.
+      (void)RefreshLocked();
+      return Forward(committed);
+    }
   }
 }
 

@@ -87,6 +87,13 @@ TEST_F(RegistryTest, AFailedCommitIsNotPublished) {
   EXPECT_TRUE(registry_->Update(Minute(0), Adding("example.com"))) << "and again";
 }
 
+// Else a key that was stopped would sign on.
+TEST_F(RegistryTest, ACommitWhoseAnswerWasLostIsPublishedAtOnce) {
+  store_.FailCommit(1, CommitFault::kAfterEffect);
+  EXPECT_FALSE(registry_->Update(Minute(0), Adding("example.com")));
+  EXPECT_TRUE(Knows(*registry_->Get(), "example.com"));
+}
+
 TEST_F(RegistryTest, ACommitWhoseAnswerWasLostIsSeenByTheNextDecision) {
   store_.FailCommit(1, CommitFault::kAfterEffect);
   EXPECT_FALSE(registry_->Update(Minute(0), Adding("example.com")));
