@@ -86,7 +86,7 @@ TEST(MessageSignerTest, MessagesOfEveryShapeVerify) {
       "From: a@example.com\r\n\r\n.\r\n..\r\n.a\r\n",
       "From: a@example.com\r\nSubject:\r\n\r\n \t \r\n",
       "From: a@example.com\r\nSubject: \xC3\xA4\r\n\r\n\xFF\xFE\x80 \r\n",
-      std::string("From: a@example.com\r\nSubject: a\0b\r\n\r\na\0b\r\n", 44),
+      std::string("From: a@example.com\r\nSubject: a\0b\r\n\r\na\0b\r\n", 42),
       "fROM \t: a@example.com\r\nSUBJECT : \t x \t\r\n \t\r\n y \r\n\r\nx\r\n",
       "Received: 1\r\nTo: 1\r\nFrom: a@example.com\r\nTo: 2\r\nTo: 3\r\n\r\nx\r\n",
       "From: a@example.com\r\nReferences:\r\n <1@example.com>\r\n <2@example.com>\r\n\r\nx\r\n",
