@@ -59,7 +59,6 @@ struct TokenConfig {
   std::string pin_file;        // a file with the user PIN, or
   std::string pin_credential;  // the name of a systemd credential: exactly one of the two is set
   unsigned sessions = 4;       // size of the session pool
-  std::chrono::milliseconds sign_time_limit = std::chrono::seconds(2);  // inside the module
 };
 
 // [signing]

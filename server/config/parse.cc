@@ -15,7 +15,6 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -119,7 +118,6 @@ void ReadToken(TableReader table, TokenConfig& token) {
   table.Text("pin_credential", token.pin_credential, CheckCredentialName);
   RequireOneOf(table, "pin_file", "pin_credential");
   table.Whole("sessions", token.sessions, 1, 256);
-  table.Duration("sign_time_limit", token.sign_time_limit, milliseconds(100), minutes(1));
   table.Finish();
 }
 

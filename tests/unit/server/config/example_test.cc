@@ -61,7 +61,6 @@ TEST(ExampleConfigTest, ShowsTheDefaults) {
   EXPECT_EQ(config.tls.reload, defaults.tls.reload);
   EXPECT_EQ(config.sockets.at(0).mode, SocketConfig().mode);
   EXPECT_EQ(config.token.sessions, defaults.token.sessions);
-  EXPECT_EQ(config.token.sign_time_limit, defaults.token.sign_time_limit);
   EXPECT_EQ(config.signing.queue_limit, defaults.signing.queue_limit);
   EXPECT_EQ(config.signing.workers, defaults.token.sessions);
   EXPECT_EQ(config.signing.max_batch, defaults.signing.max_batch);

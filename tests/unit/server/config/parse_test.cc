@@ -12,7 +12,6 @@ namespace dkimkeeper {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -62,7 +61,6 @@ TEST(ParseConfigTest, DefaultsOfWhatIsNotWritten) {
   EXPECT_EQ(config.tls.reload, seconds(2));
   EXPECT_TRUE(config.sockets.empty());
   EXPECT_EQ(config.token.sessions, 4U);
-  EXPECT_EQ(config.token.sign_time_limit, seconds(2));
   EXPECT_EQ(config.signing.queue_limit, 1024U);
   EXPECT_EQ(config.signing.workers, 4U);
   EXPECT_EQ(config.signing.max_batch, 64U);
@@ -107,7 +105,6 @@ module = "/m.so"
 serial = "00ff"
 pin_credential = "pin"
 sessions = 8
-sign_time_limit = "500ms"
 [signing]
 queue_limit = 10
 workers = 3
@@ -153,7 +150,6 @@ time_limit = "5m"
   EXPECT_EQ(config.token.pin_file, "");
   EXPECT_EQ(config.token.pin_credential, "pin");
   EXPECT_EQ(config.token.sessions, 8U);
-  EXPECT_EQ(config.token.sign_time_limit, milliseconds(500));
   EXPECT_EQ(config.signing.queue_limit, 10U);
   EXPECT_EQ(config.signing.workers, 3U);
   EXPECT_EQ(config.signing.max_batch, 2U);
@@ -260,17 +256,17 @@ INSTANTIATE_TEST_SUITE_P(
                "c:16: token.sessions: is -1; write a whole number from 1 to 256"},
         BadRow{"BeyondInt", "sessions = 4294967297",
                "c:16: token.sessions: is 4294967297; write a whole number from 1 to 256"},
-        BadRow{"NumberForDuration", "sign_time_limit = 2",
-               "c:16: token.sign_time_limit: is a whole number; write a duration from \"100ms\" to "
-               "\"1m\" (units: ms, s, m, h, d)"},
-        BadRow{"DurationOutOfRange", "sign_time_limit = \"99ms\"",
-               "c:16: token.sign_time_limit: is out of range; write a duration from \"100ms\" to "
-               "\"1m\" (units: ms, s, m, h, d)"},
+        BadRow{"NumberForDuration", "[server]\nshutdown_grace = 2",
+               "c:17: server.shutdown_grace: is a whole number; write a duration from \"0s\" to "
+               "\"10m\" (units: ms, s, m, h, d)"},
+        BadRow{"DurationOutOfRange", "[server]\nshutdown_grace = \"11m\"",
+               "c:17: server.shutdown_grace: is out of range; write a duration from \"0s\" to "
+               "\"10m\" (units: ms, s, m, h, d)"},
         BadRow{"BothPins", "pin_credential = \"pin\"",
                "c:16: token.pin_credential: stands beside pin_file; write one of the two"},
         BadRow{"UnknownKey", "pin = \"1234\"",
                "c:16: token.pin: is not known; remove it, or write one of: name, module, label, "
-               "serial, pin_file, pin_credential, sessions, sign_time_limit"},
+               "serial, pin_file, pin_credential, sessions"},
         BadRow{"SecondToken",
                "[[token]]\nname = \"b\"\nmodule = \"/m\"\nserial = \"1\"\npin_file = \"/p\"",
                "c:16: token: is one too many; write one [[token]], this version serves no more"},
