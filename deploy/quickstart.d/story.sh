@@ -9,10 +9,13 @@ daemon_runs() { [[ $(readlink "/proc/$(<"$dir/pid")/exe") == "$build/server/dkim
 # wait_for_line PATTERN FILE PID: returns when a line of the growing file matches; fails when the
 # process ends before, or after 30 s.
 wait_for_line() {
-  local found=0
-  grep -qm1 -- "$1" < <(exec timeout 30 tail -n +1 -F --pid="$3" "$2" 2>/dev/null) || found=$?
-  kill "$!" 2>/dev/null || true
-  return "$found"
+  local turn
+  for ((turn = 0; turn < 600; turn++)); do
+    if grep -q -- "$1" "$2"; then return 0; fi
+    kill -0 "$3" 2>/dev/null || return 1
+    sleep 0.05
+  done
+  return 1
 }
 
 write_stop() {
