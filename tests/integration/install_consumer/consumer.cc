@@ -1,6 +1,6 @@
 // What a program outside the project writes to sign mail. Exits with 0 when all of it works.
-#include <dkimkeeper/client.h>
-#include <dkimkeeper/message_signer.h>
+#include "dkimkeeper/client.h"
+#include "dkimkeeper/message_signer.h"
 
 #include <string>
 #include <vector>
