@@ -30,7 +30,7 @@ class KeyOperations {
     Policy policy;
   };
   // All must outlive this.
-  explicit KeyOperations(Parts parts) : parts_(std::move(parts)) {}
+  explicit KeyOperations(const Parts& parts) : parts_(parts) {}
   KeyOperations(const KeyOperations&) = delete;
   KeyOperations& operator=(const KeyOperations&) = delete;
 

@@ -64,7 +64,7 @@ Outcome Listeners::StartSocket(const Service& service, const SocketConfig& socke
     listeners_.push_back(*std::move(listener));
     return {};
   };
-  const auto bound = BindSocketFile(
+  auto bound = BindSocketFile(
       {.path = socket.path, .owner = socket.owner, .group = socket.group, .mode = socket.mode},
       bind);
   if (!bound) return bound;

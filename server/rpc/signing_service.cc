@@ -110,8 +110,8 @@ grpc::ServerUnaryReactor* SigningService::SignDigest(grpc::CallbackServerContext
   auto* reactor = context->DefaultReactor();
   Sign(*caller, *request, DeadlineOf(*context),
        [this, reactor, response, kMethod](Result<std::string> signature) {
-         if (signature) response->set_signature(*std::move(signature));
          const Outcome outcome = signature ? Outcome() : Outcome(Forward(signature));
+         if (signature) response->set_signature(*std::move(signature));
          parts_.calls.Finish(*reactor, kMethod, outcome);
        });
   return reactor;
