@@ -83,7 +83,8 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
 }  // namespace
 }  // namespace dkimkeeper
 
-int main(int argc, char** argv) {
+// What is thrown as far as here is a bug or the end of memory: it aborts.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using namespace dkimkeeper;
   const auto parsed = ParseCommandLine(argc, argv);
   if (const auto* exit = std::get_if<ExitNow>(&parsed)) return exit->code;
