@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+"""dkimkeeper(1) and dkimkeeperd(8) name every verb and option that the programs take.
+
+    man_page_test.py DKIMKEEPER DKIMKEEPERD
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+MAN = pathlib.Path(__file__).resolve().parents[3] / "deploy/man"
+
+
+def help_of(program, words=()):
+    return subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def verbs_in(text):
+    """Names in the list of sub-commands of a help text."""
+    listed = re.search(r"^Subcommands:\n((?:  .*\n|\n)*)", text, re.MULTILINE)
+    return re.findall(r"^  ([a-z][a-z-]*)\b", listed.group(1), re.MULTILINE) if listed else []
+
+
+def options_in(text):
+    return set(re.findall(r"^  (?:-\w,)?--([a-z][a-z-]*)", text, re.MULTILINE)) - {"help"}
+
+
+def walk(program, words=()):
+    """(words of a verb, its options) for each verb that does something."""
+    text = help_of(program, words)
+    yield words, options_in(text), not verbs_in(text)
+    for verb in verbs_in(text):
+        yield from walk(program, (*words, verb))
+
+
+def documented_options(page):
+    return set(re.findall(r"\bFl -([a-z][a-z-]*)", page)) | set(
+        option for line in re.findall(r"\.Fl (-[^.\n]*)", page)
+        for option in re.findall(r"-([a-z][a-z-]*)", line))
+
+
+class ManPageTest(unittest.TestCase):
+    dkimkeeper = dkimkeeperd = None
+
+    def test_dkimkeeper_names_every_verb_and_option(self):
+        page = (MAN / "dkimkeeper.1").read_text(encoding="utf-8")
+        verbs = list(walk(self.dkimkeeper))
+        self.assertGreater(len(verbs), 20, "the help was not understood")
+        for words, options, acts in verbs:
+            with self.subTest(verb=" ".join(words)):
+                if words and acts:
+                    self.assertRegex(page, rf"(?m)\bIc {' '.join(words)}\b")
+                self.assertEqual(options - documented_options(page), set())
+
+    def test_dkimkeeperd_names_every_option(self):
+        page = (MAN / "dkimkeeperd.8").read_text(encoding="utf-8")
+        options = options_in(help_of(self.dkimkeeperd))
+        self.assertIn("config", options, "the help was not understood")
+        self.assertEqual(options - documented_options(page), set())
+
+
+if __name__ == "__main__":
+    ManPageTest.dkimkeeperd = sys.argv.pop()
+    ManPageTest.dkimkeeper = sys.argv.pop()
+    unittest.main()
