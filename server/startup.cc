@@ -80,7 +80,7 @@ Outcome ServeMetrics(const MetricsConfig& config, Metrics& metrics, EventLog& ev
 std::function<void(const Key&)> QuarantineOn(WorkQueue& changes, KeyOperations& operations,
                                              AlarmBoard& alarms, const Clock& clock) {
   return [&](const Key& key) {
-    alarms.Raise("key.changed", SubjectOf(key),
+    alarms.Raise("key.changed", NameOf(key),
                  "the token holds another key under this id; it is quarantined: rotate, and look "
                  "into who wrote to the token",
                  clock.Now());
