@@ -21,6 +21,8 @@ class KeyId {
   [[nodiscard]] static Result<KeyId> FromBytes(std::string_view bytes);
   // INVALID_ARGUMENT/BAD_KEY_ID unless 2 to 64 hexadecimal digits, an even number.
   [[nodiscard]] static Result<KeyId> FromHex(std::string_view hex);
+  // One zero byte: a value to hold a place, no key's name.
+  [[nodiscard]] static KeyId Zero() { return KeyId(std::string(1, '\0')); }
   // 16 bytes from the system's random generator.
   [[nodiscard]] static KeyId Random();
 

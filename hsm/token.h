@@ -30,6 +30,8 @@ struct KeySpec {
   Algorithm algorithm = Algorithm::kRsaSha256;
   unsigned rsa_bits = 2048;  // 2048, 3072 or 4096; ignored for Ed25519
   std::string label;         // CKA_LABEL: `dkim:<domain>:<selector>`, `health:…`, `audit:…`
+  // An earlier call with this id had a doubtful end: what it left behind is finished, not refused.
+  bool continues = false;
 };
 
 // What the token says of a private key (PKCS#11 2.40 §4.9 and §4.4).
@@ -59,7 +61,12 @@ struct TokenInfo {
   std::string name;  // ours, from the configuration
   std::string label, manufacturer, model, serial;
   std::vector<Algorithm> algorithms;  // what its mechanism list allows
-  unsigned sessions = 0;              // size of the pool now
+  unsigned sessions = 0;  // size of the pool now; of one worker's where there are several
+  // Of a token behind worker processes; an in-process token is one worker that never restarts.
+  unsigned workers = 1;         // as configured
+  unsigned ready_workers = 1;   // that can sign now; with 0 the token is away
+  std::uint64_t restarts = 0;   // of workers, since the start
+  std::string last_error = {};  // why a worker could not start or was lost; empty: never
 };
 
 // Thread-safe. Every call returns within its deadline plus the module's own time limit.
@@ -77,8 +84,8 @@ class Token {
   // Generates a pair in the token, reads its attributes back and refuses (and removes) a key that
   // is not born here, sensitive and unextractable: FAILED_PRECONDITION/KEY_NOT_BORN_HERE.
   // ALREADY_EXISTS/KEY_EXISTS for a known id, FAILED_PRECONDITION/ALGORITHM_UNSUPPORTED,
-  // INVALID_ARGUMENT/BAD_KEY_SIZE, RESOURCE_EXHAUSTED/TOKEN_FULL. Not idempotent: after a doubtful
-  // failure look for `spec.id` with FindKey.
+  // INVALID_ARGUMENT/BAD_KEY_SIZE, RESOURCE_EXHAUSTED/TOKEN_FULL. After a doubtful failure call
+  // again with `spec.continues`.
   [[nodiscard]] virtual Result<TokenKey> GenerateKeyPair(const KeySpec& spec,
                                                          Deadline deadline) = 0;
 

@@ -30,6 +30,7 @@ inline constexpr std::string_view kBadMailbox = "BAD_MAILBOX";
 inline constexpr std::string_view kBadBase64 = "BAD_BASE64";
 inline constexpr std::string_view kBadConfig = "BAD_CONFIG";
 inline constexpr std::string_view kBadOption = "BAD_OPTION";
+inline constexpr std::string_view kBadFrame = "BAD_FRAME";
 
 // UNAUTHENTICATED, PERMISSION_DENIED
 inline constexpr std::string_view kNoIdentity = "NO_IDENTITY";
@@ -41,6 +42,7 @@ inline constexpr std::string_view kSenderUnknown = "SENDER_UNKNOWN";
 inline constexpr std::string_view kKeyUnknown = "KEY_UNKNOWN";
 inline constexpr std::string_view kGrantUnknown = "GRANT_UNKNOWN";
 inline constexpr std::string_view kTokenKeyUnknown = "TOKEN_KEY_UNKNOWN";
+inline constexpr std::string_view kTokenUnknown = "TOKEN_UNKNOWN";
 inline constexpr std::string_view kDomainExists = "DOMAIN_EXISTS";
 inline constexpr std::string_view kSenderExists = "SENDER_EXISTS";
 inline constexpr std::string_view kSelectorExists = "SELECTOR_EXISTS";
@@ -67,6 +69,7 @@ inline constexpr std::string_view kModuleMissing = "MODULE_MISSING";
 inline constexpr std::string_view kTokenNotFound = "TOKEN_NOT_FOUND";
 inline constexpr std::string_view kTokenAmbiguous = "TOKEN_AMBIGUOUS";
 inline constexpr std::string_view kTokenRefused = "TOKEN_REFUSED";
+inline constexpr std::string_view kBackupMissing = "BACKUP_MISSING";
 inline constexpr std::string_view kStoreTooNew = "STORE_TOO_NEW";
 inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 
@@ -74,6 +77,7 @@ inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
 inline constexpr std::string_view kTokenFull = "TOKEN_FULL";
 inline constexpr std::string_view kSessionsBusy = "SESSIONS_BUSY";
+inline constexpr std::string_view kDestroyLimit = "DESTROY_LIMIT";
 inline constexpr std::string_view kStorageFull = "STORAGE_FULL";
 inline constexpr std::string_view kTokenAway = "TOKEN_AWAY";
 inline constexpr std::string_view kStoreAway = "STORE_AWAY";
@@ -83,6 +87,7 @@ inline constexpr std::string_view kDeadline = "DEADLINE";
 inline constexpr std::string_view kChangedSinceRead = "CHANGED_SINCE_READ";
 
 // INTERNAL
+inline constexpr std::string_view kPoisoned = "POISONED";
 inline constexpr std::string_view kBadSignature = "BAD_SIGNATURE";
 inline constexpr std::string_view kStoreDamaged = "STORE_DAMAGED";
 inline constexpr std::string_view kInternal = "INTERNAL";

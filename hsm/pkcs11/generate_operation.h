@@ -19,7 +19,7 @@ class GenerateOperation : public Operation {
   // `variant` is the template variant that this token takes: read first, and moved on to the one
   // that was taken.
   GenerateOperation(KeyDirectory& directory, const KeySpec& spec, std::atomic<std::size_t>& variant)
-      : directory_(directory), spec_(spec), variant_(variant) {}
+      : directory_(directory), spec_(spec), variant_(variant), tried_(spec.continues) {}
 
   [[nodiscard]] std::string Describe() const override;
   [[nodiscard]] Access access() const override { return Access::kReadWrite; }
@@ -37,7 +37,7 @@ class GenerateOperation : public Operation {
   KeyDirectory& directory_;
   const KeySpec& spec_;
   std::atomic<std::size_t>& variant_;
-  bool tried_ = false;  // C_GenerateKeyPair was called
+  bool tried_;  // C_GenerateKeyPair was called, now or in another process
   std::optional<TokenKey> key_;
 };
 
