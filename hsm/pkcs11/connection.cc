@@ -55,6 +55,9 @@ Attempt<std::unique_ptr<Connection>> Connection::Open(std::unique_ptr<Module> mo
 Attempt<void> Connection::Connect(CK_SLOT_ID slot) {
   slot_ = slot;
   if (Attempt<void> done = login_.LogIn(slot, Phase::kStartUp); !done) return done;
+  // In this order: a session of the new life never meets a handle of the old one, which may name
+  // another key now.
+  flight_.StartEpoch();
   pool_.Open(slot);
   return {};
 }
@@ -78,13 +81,16 @@ Attempt<void> Connection::Alone(std::uint64_t seen, SingleFlight::RateLimit& lim
       break;
   }
   Attempt<void> done = action();
-  flight_.Leave(done.has_value());
+  flight_.Leave();
   return done;
 }
 
 Attempt<void> Connection::LogInAgain(std::uint64_t seen, Deadline deadline) {
-  return Alone(seen, login_limit_, deadline,
-               [this] { return login_.LogIn(slot_, Phase::kRunning); });
+  return Alone(seen, login_limit_, deadline, [this]() -> Attempt<void> {
+    if (auto done = login_.LogIn(slot_, Phase::kRunning); !done) return done;
+    flight_.StartEpoch();
+    return {};
+  });
 }
 
 Attempt<void> Connection::Reinitialise(std::uint64_t seen, Deadline deadline) {
@@ -97,14 +103,16 @@ Attempt<void> Connection::CloseAndConnect(Deadline deadline) {
         Away("The token must be re-initialised, but a call inside the PKCS#11 module "
              "does not return; restart the service if this lasts."));
   }
-  pool_.Close();
+  pool_.Forget();
   login_.Abandon();
   Attempt<void> done = module_->Reinitialise();
   if (done) {
     const Attempt<TokenDescription> token = module_->FindToken(selector_);
     done = token ? Connect(token->slot) : Attempt<void>(PassOn(token));
   }
-  if (done || done.error().recovery == Recovery::kStop) return done;
+  if (done) return done;
+  pool_.Close();
+  if (done.error().recovery == Recovery::kStop) return done;
   return Refuse(Away("The token did not come back when it was re-initialised: " +
                      done.error().error.message));
 }

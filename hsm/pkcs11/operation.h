@@ -14,7 +14,7 @@ namespace dkimkeeper::pkcs11 {
 // What a try happens in.
 struct Circumstances {
   Deadline deadline;
-  std::uint64_t epoch = 0;     // of the connection, read before the session was taken
+  std::uint64_t epoch = 0;     // of the connection, while the session is held
   bool reinitialised = false;  // by this operation: what is not seen now is not there
 };
 

@@ -10,12 +10,11 @@ unsigned Allowance(Recovery recovery) {
     case Recovery::kRetry:
     case Recovery::kReplaceSession:
     case Recovery::kShrinkPool:
+    case Recovery::kReinitialise:
       return 3;
     case Recovery::kFindKeyAgain:
     case Recovery::kLogInAgain:
       return 2;
-    case Recovery::kReinitialise:
-      return 1;
     case Recovery::kSuccess:
     case Recovery::kReplaceThenReinitialise:
     case Recovery::kFail:

@@ -12,7 +12,7 @@
 namespace dkimkeeper::pkcs11 {
 
 // A value that one operation spends. Three short pauses, three other sessions, two new handles, two
-// logins, one re-initialisation.
+// logins, three re-initialisations (their rate is limited elsewhere).
 class RecoveryBudget {
  public:
   // What to do now that the table asks for `asked`; nothing when the operation has failed. What

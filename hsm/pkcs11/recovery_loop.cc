@@ -20,7 +20,6 @@ Outcome RecoveryLoop::Perform(Operation& operation, Deadline deadline) {
   RecoveryBudget budget;
   Circumstances now{.deadline = deadline};
   while (std::chrono::steady_clock::now() < deadline) {
-    now.epoch = connection_.epoch();
     Attempt<void> attempt = TryOnce(operation, now);
     if (attempt) return {};
     Outcome recovered = Recover(std::move(attempt.error()), operation, budget, now);
@@ -29,9 +28,12 @@ Outcome RecoveryLoop::Perform(Operation& operation, Deadline deadline) {
   return DeadlinePassed(operation);
 }
 
-Attempt<void> RecoveryLoop::TryOnce(Operation& operation, const Circumstances& now) {
+Attempt<void> RecoveryLoop::TryOnce(Operation& operation, Circumstances& now) {
+  now.epoch = connection_.epoch();
   Attempt<SessionPool::Lease> lease = connection_.pool().Take(operation.access(), now.deadline);
   if (!lease) return PassOn(lease);
+  // While the lease waited the module may have been re-initialised; while it is held it is not.
+  now.epoch = connection_.epoch();
   Attempt<void> attempt = operation.Try(lease->session(), now);
   if (!attempt && attempt.error().session_suspect) lease->Discard();
   return attempt;

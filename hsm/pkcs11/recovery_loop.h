@@ -17,7 +17,7 @@ class RecoveryLoop {
   [[nodiscard]] Outcome Perform(Operation& operation, Deadline deadline);
 
  private:
-  [[nodiscard]] Attempt<void> TryOnce(Operation& operation, const Circumstances& now);
+  [[nodiscard]] Attempt<void> TryOnce(Operation& operation, Circumstances& now);
   // One step out of `trouble`, and out of the trouble that this step met.
   [[nodiscard]] Outcome Recover(Trouble trouble, Operation& operation, RecoveryBudget& budget,
                                 Circumstances& now);

@@ -123,7 +123,6 @@ unsigned SessionPool::limit() const {
 
 bool SessionPool::Drain(Deadline deadline) {
   std::unique_lock lock(mutex_);
-  if (state_ == State::kClosed) return true;
   state_ = State::kDraining;
   const bool drained =
       changed_.wait_until(lock, deadline, [&] { return readers_ == 0 && writers_ == 0; });
@@ -134,10 +133,14 @@ bool SessionPool::Drain(Deadline deadline) {
   return drained;
 }
 
-void SessionPool::Close() {
+void SessionPool::Forget() {
   const std::lock_guard lock(mutex_);
   for (Session& session : idle_) session.Abandon();
   idle_.clear();
+}
+
+void SessionPool::Close() {
+  const std::lock_guard lock(mutex_);
   state_ = State::kClosed;
   changed_.notify_all();
 }

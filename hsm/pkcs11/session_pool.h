@@ -57,7 +57,10 @@ class SessionPool {
   // Hands out nothing more and waits until every lease has ended. False when one has not by
   // `deadline`: the pool then works on.
   [[nodiscard]] bool Drain(Deadline deadline);
-  // After Drain: forgets all sessions, which C_Finalize ends.
+  // After Drain: forgets all sessions, which C_Finalize ends. Who asks for one waits for Open or
+  // Close.
+  void Forget();
+  // There will be no sessions for now: who asks is told so.
   void Close();
   // Sessions are of `slot` from now on.
   void Open(CK_SLOT_ID slot);

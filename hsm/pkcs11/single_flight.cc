@@ -19,10 +19,15 @@ SingleFlight::Turn SingleFlight::Enter(std::uint64_t seen, RateLimit& limit, Dea
   }
 }
 
-void SingleFlight::Leave(bool succeeded) {
+void SingleFlight::Leave() {
   const std::lock_guard lock(mutex_);
   busy_ = false;
-  if (succeeded) epoch_.fetch_add(1, std::memory_order_release);
+  changed_.notify_all();
+}
+
+void SingleFlight::StartEpoch() {
+  const std::lock_guard lock(mutex_);
+  epoch_.fetch_add(1, std::memory_order_release);
   changed_.notify_all();
 }
 

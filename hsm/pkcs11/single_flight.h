@@ -12,7 +12,7 @@
 
 namespace dkimkeeper::pkcs11 {
 
-// At most one thread is in the flight. The epoch counts the flights that succeeded: a thread says
+// At most one thread is in the flight. The epoch counts the flights that got through: a thread says
 // which epoch its trouble is from, and has nothing to do when another thread has moved on since.
 // Thread-safe.
 class SingleFlight {
@@ -30,8 +30,9 @@ class SingleFlight {
   };
 
   [[nodiscard]] Turn Enter(std::uint64_t seen, RateLimit& limit, Deadline deadline);
-  // `succeeded` starts a new epoch.
-  void Leave(bool succeeded);
+  void Leave();
+  // In the flight, before anybody can use what it made: what was learnt earlier is void.
+  void StartEpoch();
 
   [[nodiscard]] std::uint64_t epoch() const { return epoch_.load(std::memory_order_acquire); }
 

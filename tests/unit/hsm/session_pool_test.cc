@@ -144,11 +144,21 @@ TEST_F(Pool, ForgetsSessionsThatFinalisingEnded) {
   pool.Open(1);
   static_cast<void>(Take(pool, 2));
   ASSERT_TRUE(pool.Drain(Soon()));
-  pool.Close();
+  pool.Forget();
   EXPECT_EQ(module_.open_sessions(), 2U) << "C_CloseSession could hit a session of another life";
   pool.Open(1);
   EXPECT_EQ(Take(pool, 1).size(), 1U);
   EXPECT_EQ(module_.opened(), 3U);
+}
+
+TEST_F(Pool, LetsWhoAsksWhileItIsReopenedWait) {
+  SessionPool pool(module_.calls(), 1);
+  pool.Open(1);
+  ASSERT_TRUE(pool.Drain(Soon()));
+  pool.Forget();
+  EXPECT_EQ(pool.Take(Access::kReadOnly, Now()).error().error.reason, reason::kSessionsBusy);
+  std::jthread opening([&] { pool.Open(2); });
+  EXPECT_TRUE(pool.Take(Access::kReadOnly, Soon()));
 }
 
 TEST_F(Pool, ServesManyThreads) {

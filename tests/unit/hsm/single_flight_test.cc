@@ -25,7 +25,8 @@ TEST(SingleFlight, LetsOneThreadActForAll) {
       threads.emplace_back([&] {
         if (flight.Enter(0, limit, In(hours(1))) != Turn::kMine) return;
         ++acted;
-        flight.Leave(true);
+        flight.StartEpoch();
+        flight.Leave();
       });
     }
   }
@@ -37,7 +38,7 @@ TEST(SingleFlight, LetsTheNextTryWhenOneFailed) {
   SingleFlight flight;
   SingleFlight::RateLimit limit{.interval = milliseconds(0)};
   ASSERT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
-  flight.Leave(false);
+  flight.Leave();
   EXPECT_EQ(flight.epoch(), 0U);
   EXPECT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
 }
@@ -46,7 +47,8 @@ TEST(SingleFlight, HasNothingToDoInANewEpoch) {
   SingleFlight flight;
   SingleFlight::RateLimit limit{.interval = milliseconds(0)};
   ASSERT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
-  flight.Leave(true);
+  flight.StartEpoch();
+  flight.Leave();
   EXPECT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kDoneByAnother);
   EXPECT_EQ(flight.Enter(1, limit, In(hours(1))), Turn::kMine);
 }
@@ -55,7 +57,7 @@ TEST(SingleFlight, RefusesAtOnceWhatTheRateLimitForbidsUntilTheDeadline) {
   SingleFlight flight;
   SingleFlight::RateLimit limit{.interval = hours(2)};
   ASSERT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
-  flight.Leave(false);
+  flight.Leave();
   EXPECT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kTooLate);
 }
 
@@ -64,7 +66,7 @@ TEST(SingleFlight, WaitsForTheRateLimitWhereTheDeadlineAllows) {
   SingleFlight::RateLimit limit{.interval = milliseconds(20)};
   ASSERT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
   const Deadline begin = std::chrono::steady_clock::now();
-  flight.Leave(false);
+  flight.Leave();
   EXPECT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(10));
 }
@@ -74,7 +76,8 @@ TEST(SingleFlight, RateLimitsEachKindByItself) {
   SingleFlight::RateLimit login{.interval = hours(2)};
   SingleFlight::RateLimit reinitialise{.interval = hours(2)};
   ASSERT_EQ(flight.Enter(0, login, In(hours(1))), Turn::kMine);
-  flight.Leave(true);
+  flight.StartEpoch();
+  flight.Leave();
   EXPECT_EQ(flight.Enter(1, reinitialise, In(hours(1))), Turn::kMine);
 }
 
@@ -90,7 +93,8 @@ TEST(SingleFlight, EndsAPauseWithTheEpoch) {
   SingleFlight::RateLimit limit{.interval = milliseconds(0)};
   ASSERT_EQ(flight.Enter(0, limit, In(hours(1))), Turn::kMine);
   std::jthread waiting([&] { flight.WaitForNewEpoch(0, In(hours(1))); });
-  flight.Leave(true);
+  flight.StartEpoch();
+  flight.Leave();
   waiting.join();  // the test ends: it did not wait an hour
   flight.WaitForNewEpoch(0, In(hours(1)));
 }
