@@ -28,6 +28,7 @@ class Run {
     const auto start = Clock::now();
     end_ = plan_.count ? Clock::time_point::max() : start + plan_.time;
     std::vector<std::jthread> callers;
+    callers.reserve(plan_.callers);
     for (unsigned i = 0; i < plan_.callers; ++i) callers.emplace_back([this] { Call(); });
     Watch(start, progress);
     callers.clear();

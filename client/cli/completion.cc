@@ -27,6 +27,7 @@ std::string Join(const auto& words, std::string_view separator) {
 void Collect(const CompletedVerb& verb, const std::string& path, const std::string& globals,
              Tables& tables) {
   std::vector<std::string> words;
+  words.reserve(verb.verbs.size() + verb.options.size());
   for (const CompletedVerb& each : verb.verbs) words.push_back(each.name);
   for (const CompletedOption& option : verb.options) {
     words.push_back(option.name);
@@ -106,6 +107,7 @@ std::string Script(const Tables& tables) {
 
 Tables TablesOf(const CompletedVerb& program) {
   std::vector<std::string> globals;
+  globals.reserve(program.options.size());
   for (const CompletedOption& option : program.options) globals.push_back(option.name);
   Tables tables;
   Collect(program, "", Join(globals, " "), tables);

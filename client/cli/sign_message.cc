@@ -131,7 +131,7 @@ Outcome SignMessage(const SignCommand& command, const MessageStreams& streams,
   const auto fields = MakeSignatures(command, reader, server, now);
   if (!fields) return Forward(fields);
   for (const std::string& field : *fields) streams.out << field;
-  const Outcome replayed = spool->Replay([&](std::string_view bytes) {
+  Outcome replayed = spool->Replay([&](std::string_view bytes) {
     streams.out << bytes;
     return Written(streams.out);
   });

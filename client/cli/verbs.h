@@ -56,7 +56,7 @@ inline CLI::App& AddGroup(CLI::App& root, const char* name, const char* what) {
 
 // `--algorithm` and what it sets: called with a good value only.
 template <typename Setter>
-CLI::Option* AddAlgorithm(CLI::App& app, const char* what, Setter set) {
+CLI::Option* AddAlgorithm(CLI::App& app, const char* what, const Setter& set) {
   return app
       .add_option_function<std::string>(
           "--algorithm", [set](const std::string& name) { set(*ParseAlgorithm(name)); }, what)

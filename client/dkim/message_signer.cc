@@ -211,7 +211,7 @@ class StreamingSigner final : public MessageSigner {
 }  // namespace
 
 Result<std::unique_ptr<MessageSigner>> MessageSigner::Create(std::vector<SignatureSpec> signatures,
-                                                             MessageOptions options,
+                                                             const MessageOptions& options,
                                                              DigestSigner& signer) {
   Result<SigningPlan> plan = SigningPlan::Make(std::move(signatures), options);
   if (!plan) return Forward(plan);

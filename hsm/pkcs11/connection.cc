@@ -38,7 +38,7 @@ Connection::Connection(std::unique_ptr<Module> module, const ConnectionOptions& 
       pool_(module_->calls(), sessions) {}
 
 Attempt<std::unique_ptr<Connection>> Connection::Open(std::unique_ptr<Module> module,
-                                                      ConnectionOptions options) {
+                                                      const ConnectionOptions& options) {
   Attempt<TokenDescription> token = module->FindToken(options.token);
   if (!token) return PassOn(token);
   const Attempt<unsigned> sessions =

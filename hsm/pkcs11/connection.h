@@ -31,7 +31,7 @@ class Connection {
  public:
   // Finds the token and logs in, once.
   [[nodiscard]] static Attempt<std::unique_ptr<Connection>> Open(std::unique_ptr<Module> module,
-                                                                 ConnectionOptions options);
+                                                                 const ConnectionOptions& options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -22,6 +22,7 @@ constexpr std::uint64_t kMaxMilliseconds = std::uint64_t{36'525} * 86'400'000;  
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   const char* const last = text.data() + text.size();
   std::uint64_t count = 0;
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): from_chars is told where it ends
   const auto [unit_begin, error] = std::from_chars(text.data(), last, count);
   if (error != std::errc()) return std::nullopt;
   const std::string_view unit_name(unit_begin, static_cast<std::size_t>(last - unit_begin));

@@ -54,8 +54,9 @@ bool TableReader::Has(std::string_view key) const {
   return table_ != nullptr && table_->contains(key);
 }
 
-void TableReader::ComplainAt(const toml::node& node, std::string_view key, std::string what) {
-  log_.problems.Add(node.source().begin.line, FullName(key), std::move(what));
+void TableReader::ComplainAt(const toml::node& node, std::string_view key,
+                             const std::string& what) {
+  log_.problems.Add(node.source().begin.line, FullName(key), what);
 }
 
 void TableReader::Complain(std::string_view key, std::string what) {

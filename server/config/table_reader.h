@@ -58,7 +58,7 @@ class TableReader {
  private:
   // The node, remembered as asked for; null, and remembered as defaulted, where it is not written.
   const toml::node* Ask(std::string_view key);
-  void ComplainAt(const toml::node& node, std::string_view key, std::string what);
+  void ComplainAt(const toml::node& node, std::string_view key, const std::string& what);
   [[nodiscard]] std::string FullName(std::string_view key) const;
   [[nodiscard]] std::string KnownKeys() const;
 

@@ -31,7 +31,7 @@ using KeyPtr = std::unique_ptr<EVP_PKEY, Free>;
 template <typename T>
 T Must(T result) {
   if (result) return result;
-  std::fputs("cannot make a test certificate\n", stderr);
+  static_cast<void>(std::fputs("cannot make a test certificate\n", stderr));
   std::abort();
 }
 

@@ -73,7 +73,7 @@ class MessageSigner {
   // than 12 digits, i= not at or below d=, From missing from the signed or oversigned headers, a
   // bad header field name, DKIM-Signature among them.
   [[nodiscard]] static Result<std::unique_ptr<MessageSigner>> Create(
-      std::vector<SignatureSpec> signatures, MessageOptions options, DigestSigner& signer);
+      std::vector<SignatureSpec> signatures, const MessageOptions& options, DigestSigner& signer);
 
   virtual ~MessageSigner() = default;
 

@@ -22,7 +22,7 @@ struct Row {
   unsigned finds = 0;  // at least
   unsigned logins = 0;
   unsigned initialisations = 0;
-  std::string_view reason = "";
+  std::string_view reason = {};
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }

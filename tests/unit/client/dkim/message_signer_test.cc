@@ -11,10 +11,6 @@
 namespace dkimkeeper {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Not;
-
 constexpr std::string_view kMessage =
     "From: Joe <joe@example.com>\r\nTo: a@example.net\r\nSubject: one\r\n two\r\n\r\n"
     "Hi.  There\r\n\r\n \t\r\n";

@@ -35,7 +35,7 @@ struct ParseRow {
   std::string_view domain;
   std::string_view sender;
   std::string_view scope;  // as ToString prints it; empty: refused
-  std::string_view reason = "";
+  std::string_view reason = {};
 };
 
 class ScopeParseTest : public testing::TestWithParam<ParseRow> {};

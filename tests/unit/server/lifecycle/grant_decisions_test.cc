@@ -11,7 +11,6 @@ namespace {
 using sample::IdentityOf;
 using sample::ScopeOf;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 Grant Sign(std::string_view domain, std::string_view sender) {
   return {IdentityOf("uri:spiffe://mail/1"), Verb::kSign, ScopeOf(domain, sender)};

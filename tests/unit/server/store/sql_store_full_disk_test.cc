@@ -67,7 +67,8 @@ void LimitFileSize(rlim_t bytes) {
 }
 
 void FillUpToALimit(const fs::path& file, const ForkedChild::Report& report) {
-  std::signal(SIGXFSZ, SIG_IGN);  // as dkimkeeperd does: then write(2) fails with EFBIG
+  static_cast<void>(
+      std::signal(SIGXFSZ, SIG_IGN));  // as dkimkeeperd does: then write(2) fails with EFBIG
   const auto store = OpenSqlStore({.file = file});
   ASSERT_TRUE(store) << store.error().message;
   LimitFileSize(300'000);
