@@ -90,7 +90,9 @@ Attempt<std::unique_ptr<Module>> Module::Load(const std::filesystem::path& libra
   module->library_ = library;
   module->context_ = PKCS11_CTX_new();
   // libp11 reports a file that is no module and a module that will not start in the same way.
-  void* probe = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  // Once loaded it stays: what a module leaves in a thread or at exit points into its code. With
+  // opencryptoki, a library loaded anew finds the old one's transactions and crashes.
+  void* probe = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   module->library_handle_ = probe;
   if (probe == nullptr || dlsym(probe, "C_GetFunctionList") == nullptr) {
     return ModuleMissing(library, "cannot be loaded as a PKCS#11 module");

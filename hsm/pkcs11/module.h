@@ -37,7 +37,7 @@ class Module {
                                                              const Interceptor& interceptor);
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
-  // Finalises the module for the whole process. No session may be in use.
+  // Finalises the module for the whole process; its code stays mapped. No session may be in use.
   ~Module();
 
   [[nodiscard]] const CK_FUNCTION_LIST& calls() const { return calls_; }
