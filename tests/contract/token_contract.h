@@ -8,6 +8,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "hsm/token.h"
 #include "tests/fakes/software_key.h"
@@ -42,6 +44,11 @@ class TokenContract : public testing::TestWithParam<TokenImplementation> {
 
   // Far enough away.
   [[nodiscard]] static Deadline Soon();
+
+  // What the token lists; rsa-sha256 is among them.
+  [[nodiscard]] std::vector<Algorithm> Algorithms() { return token().Info().algorithms; }
+  // For a test that needs a key of any kind: Ed25519, which is born in no time, where it is listed.
+  [[nodiscard]] Algorithm AnyAlgorithm();
 
   // Generates; a failure is a failed test and yields nothing to go on with.
   TokenKey Generate(Algorithm algorithm, KeyPurpose purpose = KeyPurpose::kDkim,

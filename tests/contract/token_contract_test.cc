@@ -2,13 +2,18 @@
 // DKIMKEEPER_TEST_MODULE, DKIMKEEPER_TEST_TOKEN_LABEL and DKIMKEEPER_TEST_PIN_FILE. Keys that the
 // suite generates in a real token stay there.
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "hsm/pkcs11/open_pkcs11_token.h"
 #include "tests/contract/token_contract.h"
 #include "tests/fakes/fake_token.h"
+#include "tests/fakes/run_program.h"
 #include "tests/fakes/softhsm_token_dir.h"
+#include "tests/fakes/temp_dir.h"
 
 namespace dkimkeeper {
 namespace {
@@ -51,13 +56,35 @@ class SoftHsm final : public TokenUnderTest {
   std::unique_ptr<Token> token_;
 };
 
+// Imports with OpenSC's pkcs11-tool, as a process of its own.
 class NamedModule final : public TokenUnderTest {
  public:
-  explicit NamedModule(const Pkcs11Options& options) : token_(OpenOrThrow(options)) {}
+  NamedModule(std::string module, std::string label, std::string pin_file)
+      : module_(std::move(module)),
+        label_(std::move(label)),
+        pin_file_(std::move(pin_file)),
+        token_(OpenOrThrow({.name = "named",
+                            .module_path = module_,
+                            .token = {.label = label_},
+                            .pin = pkcs11::PinReference::File(pin_file_)})) {}
   Token& token() override { return *token_; }
-  bool Import(const KeyId&, const SoftwareKey&, const std::string&) override { return false; }
+  bool Import(const KeyId& id, const SoftwareKey& key, const std::string& label) override {
+    const TempDir directory;
+    const std::filesystem::path pem = directory.path() / "import.pem";
+    key.WritePem(pem);
+    std::string pin;
+    std::getline(std::ifstream(pin_file_), pin);
+    setenv("KEEPER_CONTRACT_PIN", pin.c_str(), 1);
+    const ProgramResult imported =
+        RunProgram({"pkcs11-tool", "--module", module_, "--token-label", label_, "--login", "--pin",
+                    "env:KEEPER_CONTRACT_PIN", "--write-object", pem.string(), "--type", "privkey",
+                    "--id", id.ToHex(), "--label", label});
+    unsetenv("KEEPER_CONTRACT_PIN");
+    return imported.exit_status == 0;
+  }
 
  private:
+  std::string module_, label_, pin_file_;
   std::unique_ptr<Token> token_;
 };
 
@@ -66,11 +93,8 @@ std::vector<TokenImplementation> FromEnvironment() {
   const char* label = std::getenv("DKIMKEEPER_TEST_TOKEN_LABEL");
   const char* pin_file = std::getenv("DKIMKEEPER_TEST_PIN_FILE");
   if (module == nullptr || label == nullptr || pin_file == nullptr) return {};
-  const Pkcs11Options options{.name = "named",
-                              .module_path = module,
-                              .token = {.label = label},
-                              .pin = pkcs11::PinReference::File(pin_file)};
-  return {{"NamedModule", [options] { return std::make_unique<NamedModule>(options); }}};
+  const auto make = [=] { return std::make_unique<NamedModule>(module, label, pin_file); };
+  return {{"NamedModule", make}};
 }
 
 const TokenImplementation kFake{"Fake", [] { return std::make_unique<Fake>(); }};
