@@ -300,6 +300,7 @@ TEST_P(TokenContract, SignsFromManyThreads) {
   std::array<std::string, 8> failures;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(failures.size());
     for (std::size_t t = 0; t < failures.size(); ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 10; ++i) {

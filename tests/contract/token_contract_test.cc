@@ -97,11 +97,13 @@ std::vector<TokenImplementation> FromEnvironment() {
   return {{"NamedModule", make}};
 }
 
-const TokenImplementation kFake{"Fake", [] { return std::make_unique<Fake>(); }};
-const TokenImplementation kSoftHsm{"SoftHsm", [] { return std::make_unique<SoftHsm>(); }};
+template <typename Implementation>
+TokenImplementation Named(const char* name) {
+  return {name, [] { return std::make_unique<Implementation>(); }};
+}
 
-INSTANTIATE_TEST_SUITE_P(Fake, TokenContract, testing::Values(kFake));
-INSTANTIATE_TEST_SUITE_P(SoftHsm, TokenContract, testing::Values(kSoftHsm));
+INSTANTIATE_TEST_SUITE_P(Fake, TokenContract, testing::Values(Named<Fake>("Fake")));
+INSTANTIATE_TEST_SUITE_P(SoftHsm, TokenContract, testing::Values(Named<SoftHsm>("SoftHsm")));
 INSTANTIATE_TEST_SUITE_P(NamedModule, TokenContract, testing::ValuesIn(FromEnvironment()));
 
 }  // namespace

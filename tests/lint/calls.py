@@ -32,6 +32,8 @@ RULES = (
      "take the value as an option; programs read their environment in main",
      ("client/cli/", "tests/unit/client/cli/", "server/main.cc", "tests/fakes/softhsm",
       "tests/fakes/run_program", "tests/contract/", "tests/bench/",
+      # A module has no other way to be told anything.
+      "tests/faultmodule/module", "tests/faultmodule/raw_token",
       # What a started program inherits.
       "server/base/process")),
 )

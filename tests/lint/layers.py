@@ -83,6 +83,8 @@ RULES = (
     ("tests/fakes/fake_api_server", ("proto/", "tests/fakes/"), ("grpc",)),
     ("tests/fakes/", ("proto/", "hsm/", "server/", "dkimkeeper/", "tests/fakes/"),
      ("googletest", "expected", "openssl", "posix")),
+    # Shares no code with what it tests: a module that only PKCS#11 connects with it.
+    ("tests/faultmodule/", ("tests/",), ("googletest", "pkcs11", "dlopen", "posix")),
     ("tests/unit/proto/", ("proto/", "tests/"),
      ("googletest", "expected", "openssl", "json", "grpc")),
     ("tests/unit/hsm/", ("proto/", "hsm/", "tests/"),
