@@ -6,6 +6,7 @@
 
 #include "hsm/pkcs11/attribute_values.h"
 #include "hsm/pkcs11/key_templates.h"
+#include "proto/reason.h"
 
 namespace dkimkeeper::pkcs11 {
 namespace {
@@ -51,6 +52,23 @@ Attempt<void> IndexClass(const Session& session, CK_OBJECT_CLASS object_class,
   return {};
 }
 
+// A module that lost its place answers with another key. Nothing may be signed with that, and
+// nothing destroyed.
+Attempt<std::vector<CK_OBJECT_HANDLE>> FindHalves(const Session& session,
+                                                  CK_OBJECT_CLASS object_class, const KeyId& id) {
+  Attempt<std::vector<CK_OBJECT_HANDLE>> halves = FindObjects(session, MatchKey(object_class, id));
+  if (!halves) return halves;
+  for (const CK_OBJECT_HANDLE half : *halves) {
+    const Attempt<std::optional<KeyId>> found = ReadId(session, half);
+    if (!found) return PassOn(found);
+    if (*found == id) continue;
+    return AskFor(Recovery::kFindKeyAgain, {Code::kInternal, std::string(reason::kInternal),
+                                            "The token answers a search for key " + id.ToHex() +
+                                                " with another object: have the token examined."});
+  }
+  return halves;
+}
+
 }  // namespace
 
 Attempt<std::vector<CK_OBJECT_HANDLE>> FindObjects(const Session& session, AttributeTemplate match,
@@ -73,11 +91,9 @@ Attempt<HandleIndex> IndexHandles(const Session& session) {
 }
 
 Attempt<KeyHandles> FindHandles(const Session& session, const KeyId& id) {
-  Attempt<std::vector<CK_OBJECT_HANDLE>> private_halves =
-      FindObjects(session, MatchKey(CKO_PRIVATE_KEY, id));
+  Attempt<std::vector<CK_OBJECT_HANDLE>> private_halves = FindHalves(session, CKO_PRIVATE_KEY, id);
   if (!private_halves) return PassOn(private_halves);
-  Attempt<std::vector<CK_OBJECT_HANDLE>> public_halves =
-      FindObjects(session, MatchKey(CKO_PUBLIC_KEY, id));
+  Attempt<std::vector<CK_OBJECT_HANDLE>> public_halves = FindHalves(session, CKO_PUBLIC_KEY, id);
   if (!public_halves) return PassOn(public_halves);
   return KeyHandles{std::move(*private_halves), std::move(*public_halves)};
 }

@@ -41,6 +41,13 @@ CK_RV OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void* application, CK_NOTIFY 
   });
 }
 
+CK_RV FindObjects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE* objects, CK_ULONG most,
+                  CK_ULONG* count) {
+  const CK_RV rv = g_active->original().C_FindObjects(session, objects, most, count);
+  if (rv == CKR_OK && *count > 0) objects[0] = g_active->TakeFound(objects[0]);
+  return rv;
+}
+
 CK_RV SignInit(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key) {
   return g_active->Around(Function::kSignInit, [&] {
     return g_active->original().C_SignInit(session, mechanism, g_active->TakeKey(key));
@@ -90,6 +97,7 @@ Module::Interceptor FaultyCryptoki::interceptor() {
     Count<Function::kDestroyObject, &CK_FUNCTION_LIST::C_DestroyObject>(list);
     list.C_GetTokenInfo = GetTokenInfo;
     list.C_OpenSession = OpenSession;
+    list.C_FindObjects = FindObjects;
     list.C_GenerateKeyPair = GenerateKeyPair;
     list.C_SignInit = SignInit;
     list.C_Sign = Sign;
@@ -123,6 +131,12 @@ void FaultyCryptoki::CorruptSignatures(unsigned times) {
 void FaultyCryptoki::SignWith(CK_OBJECT_HANDLE key) {
   const std::lock_guard lock(mutex_);
   sign_with_ = key;
+}
+
+void FaultyCryptoki::FindInstead(CK_OBJECT_HANDLE object, unsigned times) {
+  const std::lock_guard lock(mutex_);
+  find_instead_ = object;
+  misses_ = times;
 }
 
 void FaultyCryptoki::SpoilPrivateTemplate(CK_ATTRIBUTE_TYPE type, bool value) {
@@ -174,6 +188,13 @@ CK_OBJECT_HANDLE FaultyCryptoki::TakeKey(CK_OBJECT_HANDLE key) {
   const std::lock_guard lock(mutex_);
   const CK_OBJECT_HANDLE other = std::exchange(sign_with_, CK_INVALID_HANDLE);
   return other == CK_INVALID_HANDLE ? key : other;
+}
+
+CK_OBJECT_HANDLE FaultyCryptoki::TakeFound(CK_OBJECT_HANDLE found) {
+  const std::lock_guard lock(mutex_);
+  if (misses_ == 0) return found;
+  --misses_;
+  return find_instead_;
 }
 
 void FaultyCryptoki::Spoil(CK_ATTRIBUTE* attributes, CK_ULONG count) {

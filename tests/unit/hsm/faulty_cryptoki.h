@@ -51,6 +51,8 @@ class FaultyCryptoki {
   void CorruptSignatures(unsigned times);
   // The next C_SignInit uses this key instead.
   void SignWith(CK_OBJECT_HANDLE key);
+  // The next `times` searches that find something find this object first.
+  void FindInstead(CK_OBJECT_HANDLE object, unsigned times);
   // From now on C_GenerateKeyPair is told that the private half has this attribute so.
   void SpoilPrivateTemplate(CK_ATTRIBUTE_TYPE type, bool value);
   // From now on C_GetTokenInfo shows these flags too.
@@ -68,6 +70,7 @@ class FaultyCryptoki {
   CK_RV Around(Function function, const std::function<CK_RV()>& call);
   [[nodiscard]] bool TakeCorruption();
   [[nodiscard]] CK_OBJECT_HANDLE TakeKey(CK_OBJECT_HANDLE key);
+  [[nodiscard]] CK_OBJECT_HANDLE TakeFound(CK_OBJECT_HANDLE found);
   void Spoil(CK_ATTRIBUTE* attributes, CK_ULONG count);
   [[nodiscard]] CK_FLAGS token_flags() const;
   void NoteSlot(CK_SLOT_ID slot);
@@ -87,6 +90,8 @@ class FaultyCryptoki {
   std::deque<Fault> faults_;
   unsigned corruptions_ = 0;
   CK_OBJECT_HANDLE sign_with_ = CK_INVALID_HANDLE;
+  CK_OBJECT_HANDLE find_instead_ = CK_INVALID_HANDLE;
+  unsigned misses_ = 0;
   std::map<CK_ATTRIBUTE_TYPE, CK_BBOOL> spoiled_;
   CK_FLAGS token_flags_ = 0;
   CK_SLOT_ID slot_ = 0;

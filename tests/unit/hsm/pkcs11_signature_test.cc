@@ -52,6 +52,40 @@ TEST_F(TokenSignature, OfAnotherKeyNeverLeaves) {
   EXPECT_EQ(Sign(key), "");
 }
 
+TEST_F(TokenSignature, IsOfTheKeyThatIsMeantWhenASearchAnswersWithAnother) {
+  const TokenKey key = Generate(Algorithm::kRsaSha256);
+  const TokenKey other = Generate(Algorithm::kRsaSha256);
+  token_.reset();
+  Open(options());
+  faults_.FindInstead(HandleOf(other.id), 1);
+  EXPECT_EQ(Sign(key), "");
+}
+
+TEST_F(TokenSignature, IsOfNoKeyWhenEverySearchAnswersWithAnother) {
+  const TokenKey key = Generate();
+  const TokenKey other = Generate();
+  token_.reset();
+  Open(options());
+  faults_.FindInstead(HandleOf(other.id), 100);
+  EXPECT_EQ(Sign(key), reason::kInternal);
+  const Result<TokenKey> found = token_->FindKey(key.id, Soon());
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, reason::kInternal);
+}
+
+TEST_F(TokenSignature, OfAnotherKeySurvivesADestructionWhoseSearchAnswersWithThat) {
+  const TokenKey key = Generate();
+  const TokenKey other = Generate();
+  faults_.FindInstead(HandleOf(other.id), 100);
+  const Outcome refused = token_->DestroyPermanently(key.id, Soon());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, reason::kInternal);
+  faults_.FindInstead(HandleOf(other.id), 1);
+  EXPECT_TRUE(token_->DestroyPermanently(key.id, Soon()));
+  EXPECT_EQ(Sign(other), "");
+  EXPECT_EQ(Sign(key), reason::kTokenKeyUnknown);
+}
+
 TEST_F(TokenSignature, IsRefusedWhenTheKeyBehindTheIdChanged) {
   const TokenKey key = Generate(Algorithm::kRsaSha256);
   ASSERT_EQ(Sign(key), "");
