@@ -58,7 +58,8 @@ Attempt<std::string> SignOperation::SignWith(const Session& session, const Signi
 }
 
 // The handle may name another key since the token restarted: then the right one signs. Otherwise
-// the token computed wrong, and nothing wrong leaves.
+// the token computed wrong, and may do better in another session; not worth a re-initialisation,
+// which a single key that does not fit its public half would cause all the time.
 Attempt<void> SignOperation::JudgeBadSignature(const Session& session, const SigningKey& used,
                                                const Circumstances& now) {
   Error bad{Code::kInternal, std::string(reason::kBadSignature),
@@ -68,7 +69,7 @@ Attempt<void> SignOperation::JudgeBadSignature(const Session& session, const Sig
   const auto found = directory_.Resolve(session, id_, now);
   if (!found) return PassOn(found);
   if ((*found)->handle != used.handle) return AskFor(Recovery::kFindKeyAgain, std::move(bad));
-  return Refuse(std::move(bad));
+  return tl::unexpected<Trouble>(Trouble{Recovery::kReplaceSession, std::move(bad), true});
 }
 
 }  // namespace dkimkeeper::pkcs11

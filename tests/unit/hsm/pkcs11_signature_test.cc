@@ -36,10 +36,11 @@ TEST_F(TokenSignature, ThatIsWrongNeverLeaves) {
   for (const Algorithm algorithm : {Algorithm::kRsaSha256, Algorithm::kEd25519Sha256}) {
     const TokenKey key = Generate(algorithm);
     faults_.CorruptSignatures(1);
-    EXPECT_EQ(Sign(key), reason::kBadSignature);
-    EXPECT_EQ(Sign(key), "") << "the next one is right";
-    faults_.CorruptSignatures(5);
+    EXPECT_EQ(Sign(key), "") << "made again";
+    faults_.CorruptSignatures(1000);
     for (int i = 0; i < 5; ++i) EXPECT_EQ(Sign(key), reason::kBadSignature);
+    faults_.CorruptSignatures(0);
+    EXPECT_EQ(Sign(key), "") << "the next one is right";
   }
 }
 
@@ -48,8 +49,7 @@ TEST_F(TokenSignature, OfAnotherKeyNeverLeaves) {
   const TokenKey other = Generate();
   ASSERT_EQ(Sign(key), "");
   faults_.SignWith(HandleOf(other.id));
-  EXPECT_EQ(Sign(key), reason::kBadSignature);
-  EXPECT_EQ(Sign(key), "");
+  EXPECT_EQ(Sign(key), "") << "made again";
 }
 
 TEST_F(TokenSignature, IsOfTheKeyThatIsMeantWhenASearchAnswersWithAnother) {
