@@ -17,8 +17,8 @@ namespace dkimkeeper::pkcs11 {
 class AttributeTemplate {
  public:
   AttributeTemplate() = default;
-  AttributeTemplate(AttributeTemplate&&) =
-      default;  // NOLINT(performance-noexcept-move-constructor)
+  // NOLINTNEXTLINE(performance-noexcept-move-constructor)
+  AttributeTemplate(AttributeTemplate&&) = default;
   AttributeTemplate& operator=(AttributeTemplate&&) = default;
   AttributeTemplate(const AttributeTemplate&) = delete;
   AttributeTemplate& operator=(const AttributeTemplate&) = delete;
