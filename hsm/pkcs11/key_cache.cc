@@ -28,10 +28,17 @@ bool KeyCache::Store(std::shared_ptr<const SigningKey> key) {
 }
 
 void KeyCache::Expect(const KeyId& id, const PublicKey& public_key) {
+  if (IsExpected(id, public_key)) return;
   const std::unique_lock lock(mutex_);
   Entry& entry = entries_[id];
   if (entry.public_key && *entry.public_key != public_key) entry.signing_key.reset();
   entry.public_key = public_key;
+}
+
+bool KeyCache::IsExpected(const KeyId& id, const PublicKey& public_key) const {
+  const std::shared_lock lock(mutex_);
+  const auto entry = entries_.find(id);
+  return entry != entries_.end() && entry->second.public_key == public_key;
 }
 
 void KeyCache::ForgetHandle(const KeyId& id) {

@@ -34,7 +34,8 @@ class KeyCache {
                                                          std::uint64_t epoch) const;
   // False, and nothing changes, when another public key is known for the id.
   [[nodiscard]] bool Store(std::shared_ptr<const SigningKey> key);
-  // Tells the public key.
+  // Tells the public key. What is known already costs a look-up: it may be said before each
+  // signature.
   void Expect(const KeyId& id, const PublicKey& public_key);
   // The handle is stale; the public key stays known.
   void ForgetHandle(const KeyId& id);
@@ -52,6 +53,8 @@ class KeyCache {
   [[nodiscard]] bool WorthIndexing(std::uint64_t epoch) const;
 
  private:
+  [[nodiscard]] bool IsExpected(const KeyId& id, const PublicKey& public_key) const;
+
   struct Entry {
     std::optional<PublicKey> public_key;
     std::shared_ptr<const SigningKey> signing_key;

@@ -40,6 +40,9 @@ RULES = (
 
     ("hsm/pkcs11/", VOCABULARY + SEAM + ("hsm/pkcs11/",),
      ("expected", "pkcs11", "openssl", "dlopen", "posix")),
+    ("hsm/wire/", VOCABULARY + SEAM + ("hsm/wire/",), ("expected",)),
+    # Serves any Token; only the program's own files know that it is a PKCS#11 one.
+    ("hsm/worker/", VOCABULARY + SEAM + ("hsm/wire/", "hsm/worker/"), ("expected", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 
     ("server/base/", VOCABULARY + ("server/base/",),
