@@ -11,7 +11,6 @@ inline constexpr int kExitPinRefused = 3;      // by the token, or there is no P
 inline constexpr int kExitStartFailed = 4;     // module or token could not be opened
 inline constexpr int kExitBadFrame = 5;        // the daemon sent what is no request
 inline constexpr int kExitSandbox = 6;         // a system call that the sandbox does not allow
-inline constexpr int kExitParentMissing = 7;   // a descriptor that must be inherited is not there
 
 }  // namespace dkimkeeper
 
