@@ -30,11 +30,12 @@ Error Away(std::string why) {
 Connection::Connection(std::unique_ptr<Module> module, const ConnectionOptions& options,
                        TokenDescription token, unsigned sessions)
     : selector_(options.token),
+      processes_(options.shared_file),
       module_(std::move(module)),
       login_limit_{.interval = options.login_interval},
       reinitialise_limit_{.interval = options.reinitialise_interval},
       token_(std::move(token)),
-      login_(module_->calls(), options.pin),
+      login_(module_->calls(), options.pin, RefusedPin(options.shared_file)),
       pool_(module_->calls(), sessions) {}
 
 Attempt<std::unique_ptr<Connection>> Connection::Open(std::unique_ptr<Module> module,
@@ -80,7 +81,11 @@ Attempt<void> Connection::Alone(std::uint64_t seen, SingleFlight::RateLimit& lim
     case SingleFlight::Turn::kMine:
       break;
   }
-  Attempt<void> done = action();
+  Attempt<void> done = Refuse(Away("Another worker of the token is logging in; it takes long."));
+  if (const auto hold =
+          processes_.Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive, deadline)) {
+    done = action();
+  }
   flight_.Leave();
   return done;
 }

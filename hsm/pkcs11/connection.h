@@ -11,6 +11,7 @@
 #include "hsm/pkcs11/module.h"
 #include "hsm/pkcs11/session_pool.h"
 #include "hsm/pkcs11/single_flight.h"
+#include "hsm/shared/process_lock.h"
 #include "hsm/token.h"
 
 namespace dkimkeeper::pkcs11 {
@@ -22,6 +23,7 @@ struct ConnectionOptions {
   // The shortest time between two logins, and between two re-initialisations.
   std::chrono::milliseconds login_interval{1000};
   std::chrono::milliseconds reinitialise_interval{5000};
+  int shared_file = -1;  // see Pkcs11Options
 };
 
 // Module owns the library, Login the login, SessionPool the sessions; this class owns the three and
@@ -29,7 +31,7 @@ struct ConnectionOptions {
 // starts the next one. Thread-safe.
 class Connection {
  public:
-  // Finds the token and logs in, once.
+  // Finds the token and logs in, once. The caller holds ProcessLock's kStartUp.
   [[nodiscard]] static Attempt<std::unique_ptr<Connection>> Open(std::unique_ptr<Module> module,
                                                                  const ConnectionOptions& options);
   Connection(const Connection&) = delete;
@@ -62,6 +64,7 @@ class Connection {
                                     Deadline deadline, Action action);
 
   const TokenSelector selector_;
+  const ProcessLock processes_;
   const std::unique_ptr<Module> module_;
   SingleFlight flight_;
   SingleFlight::RateLimit login_limit_;

@@ -4,17 +4,20 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "hsm/pkcs11/attempt.h"
+#include "hsm/shared/process_lock.h"
 #include "hsm/token.h"
 
 namespace dkimkeeper::pkcs11 {
 
 // Finds run together; a generation or a removal runs alone. SoftHSM that lists objects while it
 // generates fails and leaves halves of keys without a label. Signing passes by this gate.
-// Thread-safe. A lock with a deadline of our own, because ThreadSanitizer does not understand the
-// timed one of the standard library.
+// The threads of this process stand at the gate; for other processes that work with the same token
+// it takes a ProcessLock. Thread-safe. A lock with a deadline of our own, because ThreadSanitizer
+// does not understand the timed one of the standard library.
 class FindGate {
  public:
   enum class Mode : std::uint8_t { kFind, kChange };
@@ -36,6 +39,7 @@ class FindGate {
   };
 
   FindGate() = default;
+  explicit FindGate(ProcessLock processes) : processes_(processes) {}
   FindGate(const FindGate&) = delete;
   FindGate& operator=(const FindGate&) = delete;
 
@@ -44,9 +48,17 @@ class FindGate {
 
  private:
   void Leave(Mode mode);
+  [[nodiscard]] Attempt<Hold> EnterToFind(std::unique_lock<std::mutex>& lock, Deadline deadline);
+  [[nodiscard]] Attempt<Hold> EnterToChange(std::unique_lock<std::mutex>& lock, Deadline deadline);
+  // Waits for other processes, with `lock` given up meanwhile.
+  [[nodiscard]] bool KeepProcessesOut(ProcessLock::Mode mode, std::unique_lock<std::mutex>& lock,
+                                      Deadline deadline);
 
+  const ProcessLock processes_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::optional<ProcessLock::Hold> outside_;  // for all who are in
+  bool waiting_outside_ = false;              // one of us does, for other processes
   unsigned finding_ = 0;
   unsigned waiting_to_change_ = 0;  // these go before new finds
   bool changing_ = false;

@@ -15,7 +15,8 @@ namespace dkimkeeper::pkcs11 {
 // The cache, and the finds that fill it. Thread-safe. `library` must outlive this.
 class KeyDirectory {
  public:
-  explicit KeyDirectory(const CryptoLibrary& library) : library_(library) {}
+  explicit KeyDirectory(const CryptoLibrary& library, ProcessLock processes = {})
+      : library_(library), gate_(processes) {}
 
   // From the cache, without a call of the token; else from the token. NOT_FOUND/TOKEN_KEY_UNKNOWN;
   // FAILED_PRECONDITION/TOKEN_REFUSED, /KEY_TOO_SMALL, /KEY_CHANGED.

@@ -47,6 +47,12 @@ Attempt<void> Login::Open(CK_SLOT_ID slot) {
 
 Attempt<void> Login::CallLogin(Phase phase) {
   const PinReference::Stamp stamp = pin_.stamp();
+  if (refused_pin_.Is(stamp)) {
+    return Latch({Code::kFailedPrecondition, std::string(reason::kPinRefused),
+                  "The token has refused this PIN at another login, so it is not tried again: put "
+                  "the right one into the PIN file."},
+                 stamp);
+  }
   CK_RV rv = CKR_GENERAL_ERROR;
   {
     Result<SecretBuffer> pin = pin_.Read();
@@ -56,6 +62,7 @@ Attempt<void> Login::CallLogin(Phase phase) {
   const Treatment treatment = Treat(rv, phase);
   if (treatment.recovery == Recovery::kSuccess) return {};
   if (treatment.recovery != Recovery::kStop) return TokenSaid(rv, "C_Login", phase);
+  refused_pin_.Mark(stamp);
   return Latch(CkrError(rv, "C_Login", phase), stamp);
 }
 

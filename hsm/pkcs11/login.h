@@ -14,13 +14,15 @@ namespace dkimkeeper::pkcs11 {
 // Keeps one session open, because the login ends with the last session. The PIN is read from its
 // reference for each C_Login and wiped after it.
 //
-// A refused PIN is latched: nothing is tried again until the reference's file changes. With
-// CKF_USER_PIN_FINAL_TRY or CKF_USER_PIN_LOCKED set nothing is tried at all.
+// A refused PIN is latched, and marked for other processes in `refused_pin`: nothing is tried
+// again, by none of them, until the reference's file changes. With CKF_USER_PIN_FINAL_TRY or
+// CKF_USER_PIN_LOCKED set nothing is tried at all.
 //
 // One thread at a time, except Refusal, which is thread-safe. `calls` must outlive this.
 class Login {
  public:
-  Login(const CK_FUNCTION_LIST& calls, PinReference pin) : calls_(calls), pin_(std::move(pin)) {}
+  Login(const CK_FUNCTION_LIST& calls, PinReference pin, RefusedPin refused_pin = {})
+      : calls_(calls), pin_(std::move(pin)), refused_pin_(refused_pin) {}
 
   // Success also when the process was logged in already.
   [[nodiscard]] Attempt<void> LogIn(CK_SLOT_ID slot, Phase phase);
@@ -38,6 +40,7 @@ class Login {
 
   const CK_FUNCTION_LIST& calls_;
   PinReference pin_;
+  const RefusedPin refused_pin_;
   std::optional<Session> session_;
   struct Refused {
     Error error;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -29,33 +30,34 @@ class FileDescriptor {
   int number_;
 };
 
-tl::unexpected<Error> Refused(const std::filesystem::path& path, std::string_view why) {
-  return Fail(Code::kFailedPrecondition, reason::kPinRefused,
-              "The PIN file " + path.string() + " " + std::string(why) + ".");
-}
-
-// A PIN that everybody on the host can read, or replace, protects nothing.
-Outcome CheckMode(int descriptor, const std::filesystem::path& path) {
+// A PIN that everybody on the host can read, or replace, protects nothing. What is wrong with the
+// file; empty: nothing.
+std::string_view ComplaintAbout(int descriptor) {
   struct stat status = {};
-  if (fstat(descriptor, &status) != 0) return Refused(path, "cannot be examined");
-  if (!S_ISREG(status.st_mode)) return Refused(path, "is not a regular file");
+  if (fstat(descriptor, &status) != 0) return "cannot be examined";
+  if (!S_ISREG(status.st_mode)) return "is not a regular file";
   if ((status.st_mode & S_IRWXO) != 0) {
-    return Refused(path, "is open to every user of this host: take that away with chmod o-rwx");
+    return "is open to every user of this host: take that away with chmod o-rwx";
   }
-  return {};
+  return "";
 }
 
-Result<std::size_t> ReadAll(int descriptor, std::span<unsigned char> storage,
-                            const std::filesystem::path& path) {
+// Whatever the file's offset, which other processes may share. Nothing when it cannot be read.
+std::optional<std::size_t> ReadAll(int descriptor, std::span<unsigned char> storage) {
   std::size_t size = 0;
   while (size < storage.size()) {
-    const ssize_t count = read(descriptor, storage.data() + size, storage.size() - size);
+    const ssize_t count =
+        pread(descriptor, storage.data() + size, storage.size() - size, static_cast<off_t>(size));
     if (count == 0) break;
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return Refused(path, "cannot be read");
+    if (count < 0) return std::nullopt;
     size += static_cast<std::size_t>(count);
   }
   return size;
+}
+
+std::int64_t Nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 std::size_t WithoutLineEnd(std::span<const unsigned char> text) {
@@ -81,28 +83,43 @@ Result<PinReference> PinReference::Credential(const std::filesystem::path& direc
   return PinReference(directory / name);
 }
 
+tl::unexpected<Error> PinReference::Refused(std::string_view why) const {
+  const std::string name =
+      path_.empty() ? "that was handed over open, descriptor " + std::to_string(descriptor_) + ","
+                    : path_.string();
+  return Fail(Code::kFailedPrecondition, reason::kPinRefused,
+              "The PIN file " + name + " " + std::string(why) + ".");
+}
+
 Result<SecretBuffer> PinReference::Read() const {
+  if (descriptor_ >= 0) return ReadFrom(descriptor_);
   const FileDescriptor file(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.number() < 0) {
-    return Refused(path_, "cannot be opened: " + std::generic_category().message(errno));
+    return Refused("cannot be opened: " + std::generic_category().message(errno));
   }
-  if (Outcome mode = CheckMode(file.number(), path_); !mode) return Forward(mode);
+  return ReadFrom(file.number());
+}
+
+Result<SecretBuffer> PinReference::ReadFrom(int descriptor) const {
+  if (const std::string_view wrong = ComplaintAbout(descriptor); !wrong.empty()) {
+    return Refused(wrong);
+  }
   Result<SecretBuffer> buffer = SecretBuffer::Allocate();
   if (!buffer) return buffer;
-  const Result<std::size_t> size = ReadAll(file.number(), buffer->storage(), path_);
-  if (!size) return Forward(size);
+  const std::optional<std::size_t> size = ReadAll(descriptor, buffer->storage());
+  if (!size) return Refused("cannot be read");
   buffer->SetSize(*size);
   buffer->SetSize(WithoutLineEnd(buffer->secret()));
-  if (buffer->secret().empty()) return Refused(path_, "is empty: write the PIN into it");
-  if (buffer->secret().size() > kMaxPinSize) return Refused(path_, "is longer than a PIN can be");
+  if (buffer->secret().empty()) return Refused("is empty: write the PIN into it");
+  if (buffer->secret().size() > kMaxPinSize) return Refused("is longer than a PIN can be");
   return buffer;
 }
 
 PinReference::Stamp PinReference::stamp() const {
   struct stat status = {};
-  if (stat(path_.c_str(), &status) != 0) return {};
-  return {status.st_dev, status.st_ino,
-          std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 + status.st_ctim.tv_nsec};
+  const bool open = descriptor_ >= 0;
+  if ((open ? fstat(descriptor_, &status) : stat(path_.c_str(), &status)) != 0) return {};
+  return {status.st_dev, status.st_ino, Nanoseconds(open ? status.st_mtim : status.st_ctim)};
 }
 
 }  // namespace dkimkeeper::pkcs11

@@ -29,6 +29,9 @@ struct Pkcs11Options {
   // The shortest time between two logins, and between two re-initialisations of the module.
   std::chrono::milliseconds login_interval{1'000};
   std::chrono::milliseconds reinitialise_interval{5'000};
+  // A file that all processes share which work with this token, open for reading and writing
+  // (hsm/shared); it must outlive the token. -1: there is no other process.
+  int shared_file = -1;
 };
 
 }  // namespace dkimkeeper

@@ -36,29 +36,39 @@ Sha256Digest RandomDigest() {
 }  // namespace
 
 Pkcs11Token::Pkcs11Token(std::string name, std::unique_ptr<CryptoLibrary> library,
-                         std::unique_ptr<Connection> connection, Mechanisms mechanisms)
+                         std::unique_ptr<Connection> connection, Mechanisms mechanisms,
+                         ProcessLock processes)
     : name_(std::move(name)),
       library_(std::move(library)),
       connection_(std::move(connection)),
       mechanisms_(std::move(mechanisms)),
-      directory_(*library_),
+      directory_(*library_, processes),
       loop_(*connection_) {}
 
 Result<std::unique_ptr<Token>> Pkcs11Token::Open(const Pkcs11Options& options,
                                                  const Module::Interceptor& interceptor) {
   Result<std::unique_ptr<CryptoLibrary>> library = CryptoLibrary::Open();
   if (!library) return Forward(library);
+  const auto alone = ProcessLock(options.shared_file)
+                         .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive,
+                               std::chrono::steady_clock::now() + options.start_up_time);
+  if (!alone) {
+    return Fail(Code::kUnavailable, reason::kTokenAway,
+                "Another worker of token " + options.name + " is starting; it takes long.");
+  }
   Attempt<std::unique_ptr<Module>> module = Module::Load(options.module_path, interceptor);
   if (!module) return tl::unexpected<Error>(std::move(module.error().error));
   Attempt<std::unique_ptr<Connection>> connection = Connection::Open(
-      std::move(*module), ConnectionOptions{options.token, options.pin, options.sessions,
-                                            options.login_interval, options.reinitialise_interval});
+      std::move(*module),
+      ConnectionOptions{options.token, options.pin, options.sessions, options.login_interval,
+                        options.reinitialise_interval, options.shared_file});
   if (!connection) return tl::unexpected<Error>(std::move(connection.error().error));
   Attempt<Mechanisms> mechanisms =
       Mechanisms::Read((*connection)->calls(), (*connection)->token().slot);
   if (!mechanisms) return tl::unexpected<Error>(std::move(mechanisms.error().error));
   return std::unique_ptr<Token>(new Pkcs11Token(options.name, std::move(*library),
-                                                std::move(*connection), std::move(*mechanisms)));
+                                                std::move(*connection), std::move(*mechanisms),
+                                                ProcessLock(options.shared_file)));
 }
 
 Result<TokenKey> Pkcs11Token::GenerateKeyPair(const KeySpec& spec, Deadline deadline) {

@@ -43,7 +43,7 @@ class Pkcs11Token final : public Token {
 
  private:
   Pkcs11Token(std::string name, std::unique_ptr<CryptoLibrary> library,
-              std::unique_ptr<Connection> connection, Mechanisms mechanisms);
+              std::unique_ptr<Connection> connection, Mechanisms mechanisms, ProcessLock processes);
 
   [[nodiscard]] Result<std::string> SignAs(SignOperation::Subject subject, const KeyId& id,
                                            const Sha256Digest& digest, Deadline deadline);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hsm/wire/codec.h"
+#include "proto/reason.h"
 
 namespace dkimkeeper {
 
@@ -29,11 +30,19 @@ void WorkerServer::Serve() {
   while (const std::optional<std::string_view> packet = Receive(buffer)) {
     const Result<wire::Request> request = wire::DecodeRequest(*packet);
     if (!request) return Finish(End::kBadFrame);
-    desk_.Handle(*request, [&](wire::Answer answer) {
-      answers_.Send({request->number, std::move(answer)});
-    });
+    Answer(*request);
   }
   Finish(End::kEndOfFile);
+}
+
+void WorkerServer::Answer(const wire::Request& request) {
+  bool pin_refused = false;
+  desk_.Handle(request, [&](wire::Answer answer) {
+    const Error* error = std::get_if<Error>(&answer);
+    pin_refused = error != nullptr && error->reason == reason::kPinRefused;
+    answers_.Send({request.number, std::move(answer)});
+  });
+  if (pin_refused) Finish(End::kPinRefused);
 }
 
 std::optional<std::string_view> WorkerServer::Receive(std::string& buffer) const {

@@ -22,6 +22,9 @@ class WorkerServer {
   enum class End : std::uint8_t {
     kEndOfFile,  // the daemon closed its end
     kBadFrame,   // it sent what is no request; nothing that follows is believed
+    // The token refused the PIN at a new login. The answer is sent; whoever starts workers must
+    // know it too, and learns it from this one's exit status.
+    kPinRefused,
   };
 
   // Says Ready, then serves with `threads` (at least 1) of its own. `token` must outlive this;
@@ -38,6 +41,7 @@ class WorkerServer {
 
  private:
   void Serve();
+  void Answer(const wire::Request& request);
   // The next packet; nothing at the end of file.
   [[nodiscard]] std::optional<std::string_view> Receive(std::string& buffer) const;
   void Finish(End end);

@@ -38,11 +38,13 @@ RULES = (
     ("proto/dkim/", VOCABULARY, ("expected", "idn2", "openssl", "json")),
     ("proto/", ("proto/result.h", "proto/reason.h"), ("expected",)),
 
-    ("hsm/pkcs11/", VOCABULARY + SEAM + ("hsm/pkcs11/",),
+    # Record locks, and a file that processes share.
+    ("hsm/shared/", VOCABULARY + SEAM + ("hsm/shared/",), ("expected", "posix")),
+    ("hsm/pkcs11/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/pkcs11/"),
      ("expected", "pkcs11", "openssl", "dlopen", "posix")),
     ("hsm/wire/", VOCABULARY + SEAM + ("hsm/wire/",), ("expected",)),
     # Serves any Token; only the program's own files know that it is a PKCS#11 one.
-    ("hsm/worker/", VOCABULARY + SEAM + ("hsm/wire/", "hsm/worker/"), ("expected", "posix")),
+    ("hsm/worker/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/wire/", "hsm/worker/"), ("expected", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 
     ("server/base/", VOCABULARY + ("server/base/",),

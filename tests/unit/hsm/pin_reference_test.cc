@@ -1,7 +1,9 @@
 #include "hsm/pkcs11/pin_reference.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -105,6 +107,33 @@ TEST_F(PinFile, HasAnotherStampWhenItIsReplaced) {
   EXPECT_NE(reference.stamp(), before);
   fs::remove(directory_ / "pin");
   EXPECT_EQ(reference.stamp(), PinReference::Stamp{});
+}
+
+TEST_F(PinFile, ThatIsOpenAlreadyIsReadFromItsBeginningEachTime) {
+  Write("1234\n");
+  const int file = open((directory_ / "pin").c_str(), O_RDONLY | O_CLOEXEC);
+  const PinReference reference = PinReference::Descriptor(file);
+  EXPECT_EQ(Text(*reference.Read()), "1234");
+  EXPECT_EQ(Text(*reference.Read()), "1234");
+  Write("5678\n", 0644);
+  EXPECT_THAT(reference.Read().error().message, HasSubstr("chmod"));
+  Write("5678\n", 0600);
+  EXPECT_EQ(Text(*reference.Read()), "5678");
+  close(file);
+  EXPECT_EQ(reference.Read().error().reason, reason::kPinRefused);
+}
+
+TEST_F(PinFile, ThatIsOpenHasAnotherStampWhenItIsRewrittenButNotWhenItIsUnlinked) {
+  Write("1234");
+  const int file = open((directory_ / "pin").c_str(), O_RDONLY | O_CLOEXEC);
+  const PinReference reference = PinReference::Descriptor(file);
+  const PinReference::Stamp before = reference.stamp();
+  fs::remove(directory_ / "pin");
+  EXPECT_EQ(reference.stamp(), before);
+  const timespec times[2] = {{.tv_sec = 1, .tv_nsec = 0}, {.tv_sec = 1, .tv_nsec = 0}};
+  ASSERT_EQ(futimens(file, times), 0);
+  EXPECT_NE(reference.stamp(), before);
+  close(file);
 }
 
 TEST(SecretBuffer, MovesAndLeavesNothingBehind) {

@@ -6,6 +6,7 @@
 
 #include "hsm/pkcs11/open_pkcs11_token.h"
 #include "proto/reason.h"
+#include "tests/unit/hsm/shared/forked.h"
 #include "tests/unit/hsm/softhsm_token_test.h"
 
 namespace dkimkeeper::pkcs11 {
@@ -93,6 +94,40 @@ TEST_F(OpenToken, WrongPinIsTriedOnceHoweverMuchTimeThereIs) {
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().reason, reason::kPinRefused);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST_F(OpenToken, WrongPinIsTriedOnceByAllWorkersOfATokenTogether) {
+  const SharedFile shared;
+  Pkcs11Options with = options();
+  with.shared_file = shared.number();
+  softhsm_.WritePinFile("wrong-pin-1234");
+  for (int worker = 0; worker < 3; ++worker) {
+    EXPECT_EQ(ErrorOf(with).reason, reason::kPinRefused);
+    EXPECT_EQ(faults_.calls(Function::kLogin), 1U);
+  }
+  RefusedPin(shared.number()).Clear();
+  EXPECT_EQ(ErrorOf(with).reason, reason::kPinRefused);
+  EXPECT_EQ(faults_.calls(Function::kLogin), 2U);
+  softhsm_.WritePinFile(softhsm_.pin());
+  Open(with);
+}
+
+TEST_F(OpenToken, OneWorkerOfATokenStartsAtATime) {
+  const SharedFile shared;
+  Pkcs11Options with = options();
+  with.shared_file = shared.number();
+  Forked other([&](const Forked& self) {
+    const auto hold =
+        ProcessLock(shared.number())
+            .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive, Soon());
+    self.SayReady();
+    return Forked::WaitForKill();
+  });
+  ASSERT_TRUE(other.WaitUntilReady());
+  EXPECT_EQ(ErrorOf(with).reason, reason::kTokenAway);
+  EXPECT_EQ(faults_.calls(Function::kLogin), 0U);
+  other.Kill();
+  Open(with);
 }
 
 TEST_F(OpenToken, NothingIsTriedBeforeTheLastTry) {

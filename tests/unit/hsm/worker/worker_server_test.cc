@@ -64,11 +64,10 @@ TEST_F(Worker, SaysFirstThatItIsReadyAndForWhichToken) {
 
 TEST_F(Worker, GeneratesFindsSignsAndDestroys) {
   const TokenKey key = Generate();
-  EXPECT_EQ(std::get<TokenKey>(client_->Ask(wire::FindKeyCall{key.id})).public_key,
-            key.public_key);
+  EXPECT_EQ(std::get<TokenKey>(client_->Ask(wire::FindKeyCall{key.id})).public_key, key.public_key);
   const Sha256Digest digest = DigestOf("mail");
-  const auto signature = std::get<wire::Signature>(
-      client_->Ask(wire::SignCall{key.id, digest, key.public_key}));
+  const auto signature =
+      std::get<wire::Signature>(client_->Ask(wire::SignCall{key.id, digest, key.public_key}));
   EXPECT_TRUE(VerifySignature(key.public_key, digest, signature.bytes));
   EXPECT_TRUE(std::holds_alternative<wire::Done>(client_->Ask(wire::HealthCall{})));
   EXPECT_TRUE(std::holds_alternative<wire::Done>(client_->Ask(wire::DestroyCall{key.id})));
@@ -148,6 +147,13 @@ TEST_F(Worker, AsksTheRuleBeforeItDestroysAndTellsItAfterwards) {
 TEST_F(Worker, EndsWithTheDaemon) {
   client_->Close();
   EXPECT_EQ(server_->WaitForEnd(), End::kEndOfFile);
+}
+
+TEST_F(Worker, EndsWithARefusedPinWhenThatIsAnswered) {
+  token_.Fail(FakeToken::Call::kCheckHealth, 1,
+              {Code::kFailedPrecondition, std::string(reason::kPinRefused), "no"});
+  EXPECT_EQ(ReasonOf(client_->Ask(wire::HealthCall{})), reason::kPinRefused);
+  EXPECT_EQ(server_->WaitForEnd(), End::kPinRefused);
 }
 
 TEST_F(Worker, EndsWhileACallIsInsideTheToken) {
