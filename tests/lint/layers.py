@@ -16,6 +16,7 @@ LIBRARIES = {
     "openssl": ("openssl/",),
     "pkcs11": ("p11-kit/", "libp11.h"),
     "dlopen": ("dlfcn.h",),
+    "seccomp": ("seccomp.h",),
     "sql": ("soci/", "sqlite3.h"),
     "toml": ("toml++/",),
     "cli11": ("CLI/",),
@@ -44,7 +45,8 @@ RULES = (
      ("expected", "pkcs11", "openssl", "dlopen", "posix")),
     ("hsm/wire/", VOCABULARY + SEAM + ("hsm/wire/",), ("expected",)),
     # Serves any Token; only the program's own files know that it is a PKCS#11 one.
-    ("hsm/worker/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/wire/", "hsm/worker/"), ("expected", "posix")),
+    ("hsm/worker/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/wire/", "hsm/worker/"),
+     ("expected", "posix", "seccomp")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 
     ("server/base/", VOCABULARY + ("server/base/",),
