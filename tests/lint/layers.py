@@ -47,6 +47,9 @@ RULES = (
     # Serves any Token; only the program's own files know that it is a PKCS#11 one.
     ("hsm/worker/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/wire/", "hsm/worker/"),
      ("expected", "posix", "seccomp")),
+    # The composition root of dkimkeeper-token.
+    ("hsm/program/command_line", ("hsm/shared/", "hsm/worker/", "hsm/program/"), ("cli11",)),
+    ("hsm/program/", VOCABULARY + SEAM + ("hsm/",), ("expected", "pkcs11", "openssl", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 
     ("server/base/", VOCABULARY + ("server/base/",),
