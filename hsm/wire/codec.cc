@@ -12,6 +12,7 @@ namespace dkimkeeper::wire {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kMaxKeyId = 32;
 constexpr std::size_t kMaxLabel = 1024;
 constexpr std::size_t kMaxPublicKey = 4096;
 constexpr std::size_t kMaxSignature = 4096;
@@ -24,13 +25,16 @@ tl::unexpected<Error> BadFrame(std::string_view what) {
                   "; both must be of one version");
 }
 
-std::string_view Cut(std::string_view text, std::size_t longest) { return text.substr(0, longest); }
+// For what is shown to people only.
+void WriteCut(OctetWriter& out, std::string_view text, std::size_t longest) {
+  out.Text(text.substr(0, longest), longest);
+}
 
 // --- Values of several messages
 
 void Write(OctetWriter& out, const PublicKey& key) {
   out.U8(static_cast<std::uint8_t>(key.algorithm));
-  out.Text(key.record_bytes);
+  out.Text(key.record_bytes, kMaxPublicKey);
 }
 
 PublicKey ReadPublicKey(OctetReader& in) {
@@ -38,11 +42,11 @@ PublicKey ReadPublicKey(OctetReader& in) {
   return {algorithm, in.Text(kMaxPublicKey)};
 }
 
-void Write(OctetWriter& out, const KeyId& id) { out.Text(id.bytes()); }
+void Write(OctetWriter& out, const KeyId& id) { out.Text(id.bytes(), kMaxKeyId); }
 
 // Nothing but 1 to 32 bytes is an id.
 KeyId ReadKeyId(OctetReader& in) {
-  auto id = KeyId::FromBytes(in.Text(32));
+  auto id = KeyId::FromBytes(in.Text(kMaxKeyId));
   if (id) return *std::move(id);
   in.Fail();
   return KeyId::Zero();
@@ -50,7 +54,7 @@ KeyId ReadKeyId(OctetReader& in) {
 
 void WriteNames(OctetWriter& out, const std::vector<std::string>& names) {
   out.U32(static_cast<std::uint32_t>(names.size()));
-  for (const std::string& name : names) out.Text(Cut(name, kMaxName));
+  for (const std::string& name : names) WriteCut(out, name, kMaxName);
 }
 
 std::vector<std::string> ReadNames(OctetReader& in) {
@@ -81,7 +85,7 @@ KeyAttributes ReadAttributes(OctetReader& in) {
 
 void Write(OctetWriter& out, const TokenKey& key) {
   Write(out, key.id);
-  out.Text(Cut(key.label, kMaxLabel));
+  WriteCut(out, key.label, kMaxLabel);
   out.U8(static_cast<std::uint8_t>(key.purpose));
   Write(out, key.public_key);
   out.U32(key.rsa_bits);
@@ -105,19 +109,19 @@ void Write(OctetWriter& out, const GenerateCall& call) {
   out.U8(static_cast<std::uint8_t>(call.spec.purpose));
   out.U8(static_cast<std::uint8_t>(call.spec.algorithm));
   out.U32(call.spec.rsa_bits);
-  out.Text(call.spec.label);
+  out.Text(call.spec.label, kMaxLabel);
   out.U8(call.spec.continues ? 1 : 0);
 }
 void Write(OctetWriter& /*out*/, const FindKeysCall& /*call*/) {}
 void Write(OctetWriter& out, const FindKeyCall& call) { Write(out, call.id); }
 void Write(OctetWriter& out, const SignCall& call) {
   Write(out, call.id);
-  out.Text(call.digest.ToBytes());
+  out.Text(call.digest.ToBytes(), Sha256Digest::kSize);
   Write(out, call.expected);
 }
 void Write(OctetWriter& out, const SignNoteCall& call) {
   Write(out, call.id);
-  out.Text(call.note);
+  out.Text(call.note, kMaxNote);
   Write(out, call.expected);
 }
 void Write(OctetWriter& out, const DestroyCall& call) { Write(out, call.id); }
@@ -176,7 +180,7 @@ void Write(OctetWriter& out, const Ready& ready) {
   const TokenInfo& token = ready.token;
   for (const std::string* text :
        {&token.name, &token.label, &token.manufacturer, &token.model, &token.serial}) {
-    out.Text(Cut(*text, kMaxName));
+    WriteCut(out, *text, kMaxName);
   }
   out.U32(static_cast<std::uint32_t>(token.algorithms.size()));
   for (const Algorithm algorithm : token.algorithms) out.U8(static_cast<std::uint8_t>(algorithm));
@@ -197,8 +201,8 @@ Ready ReadReady(OctetReader& in) {
 
 void Write(OctetWriter& out, const Error& error) {
   out.U8(static_cast<std::uint8_t>(error.code));
-  out.Text(Cut(error.reason, kMaxName));
-  out.Text(Cut(error.message, kMaxMessage));
+  WriteCut(out, error.reason, kMaxName);
+  WriteCut(out, error.message, kMaxMessage);
   out.U32(static_cast<std::uint32_t>(error.retry_after.count()));
 }
 
@@ -227,7 +231,9 @@ KeysPart ReadKeysPart(OctetReader& in) {
   return part;
 }
 
-void Write(OctetWriter& out, const Signature& signature) { out.Text(signature.bytes); }
+void Write(OctetWriter& out, const Signature& signature) {
+  out.Text(signature.bytes, kMaxSignature);
+}
 void Write(OctetWriter& /*out*/, const Done& /*done*/) {}
 
 std::optional<Answer> ReadAnswer(std::uint8_t kind, OctetReader& in) {
@@ -250,6 +256,7 @@ std::optional<Answer> ReadAnswer(std::uint8_t kind, OctetReader& in) {
 }
 
 Result<std::string> Finish(OctetWriter& out) {
+  if (!out.good()) return BadFrame("a part of it is longer than it may be");
   if (out.size() > kMaxPacket) return BadFrame("it is longer than a packet may be");
   return out.Take();
 }

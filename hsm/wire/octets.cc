@@ -15,7 +15,11 @@ void OctetWriter::U8(std::uint8_t value) { AppendNumber(octets_, value, 1); }
 void OctetWriter::U32(std::uint32_t value) { AppendNumber(octets_, value, 4); }
 void OctetWriter::U64(std::uint64_t value) { AppendNumber(octets_, value, 8); }
 
-void OctetWriter::Text(std::string_view text) {
+void OctetWriter::Text(std::string_view text, std::size_t longest) {
+  if (text.size() > longest) {
+    good_ = false;
+    return;
+  }
   U32(static_cast<std::uint32_t>(text.size()));
   octets_.append(text);
 }

@@ -9,19 +9,22 @@
 
 namespace dkimkeeper::wire {
 
-// Appends; big-endian. Not thread-safe.
+// Appends; big-endian. What a reader would refuse fails the writer: good() is false from then on.
+// Not thread-safe.
 class OctetWriter {
  public:
   void U8(std::uint8_t value);
   void U32(std::uint32_t value);
   void U64(std::uint64_t value);
-  // Its length in four bytes, then its bytes.
-  void Text(std::string_view text);
+  // Its length in four bytes, then its bytes: at most `longest`, otherwise the writer fails.
+  void Text(std::string_view text, std::size_t longest);
   [[nodiscard]] std::string Take() { return std::move(octets_); }
   [[nodiscard]] std::size_t size() const { return octets_.size(); }
+  [[nodiscard]] bool good() const { return good_; }
 
  private:
   std::string octets_;
+  bool good_ = true;
 };
 
 // Reads what a writer wrote. A read past the end, or of a value out of its bounds, fails the
