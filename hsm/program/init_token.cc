@@ -17,7 +17,6 @@ namespace dkimkeeper {
 namespace {
 
 using pkcs11::Attempt;
-using pkcs11::TokenSaid;
 
 Result<std::vector<CK_SLOT_ID>> SlotsWithToken(const CK_FUNCTION_LIST& calls) {
   CK_ULONG count = 0;

@@ -21,7 +21,7 @@ int Run(const ExitNow& exit) { return exit.code; }
 // What is thrown as far as here is a bug or the end of memory: it aborts.
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using namespace dkimkeeper;
-  std::signal(SIGPIPE, SIG_IGN);  // who reads our lines may go before us
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // who reads our lines may go before us
   const CommandLine line = ParseCommandLine(argc, argv);
   if (const Outcome confined = ConfineProcess(); !confined) return Complain(confined.error());
   return std::visit([](const auto& command) { return Run(command); }, line);

@@ -24,7 +24,7 @@ struct Run {
 
 double ProcessCpuMicroseconds() {
   timespec now = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  static_cast<void>(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now));
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
@@ -92,6 +92,7 @@ Result<Measurement> MeasureSigning(pkcs11::Connection& connection, const TokenKe
   const Clock::time_point begin = Clock::now();
   {
     std::vector<std::jthread> workers;
+    workers.reserve(threads);
     for (Run& run : runs) {
       workers.emplace_back([&] {
         Attempt<void> done = SignUntil(begin + duration, connection, key, run.latencies_us);

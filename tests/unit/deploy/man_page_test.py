@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""dkimkeeper(1) and dkimkeeperd(8) name every verb and option that the programs take.
+"""dkimkeeper(1), dkimkeeperd(8) and dkimkeeper-token(8) name every verb and option of the programs.
 
-    man_page_test.py DKIMKEEPER DKIMKEEPERD
+    man_page_test.py DKIMKEEPER DKIMKEEPERD DKIMKEEPER-TOKEN
 """
 
 import pathlib
@@ -42,7 +42,7 @@ def documented_options(page):
 
 
 class ManPageTest(unittest.TestCase):
-    dkimkeeper = dkimkeeperd = None
+    dkimkeeper = dkimkeeperd = dkimkeeper_token = None
 
     def test_dkimkeeper_names_every_verb_and_option(self):
         page = (MAN / "dkimkeeper.1").read_text(encoding="utf-8")
@@ -60,8 +60,19 @@ class ManPageTest(unittest.TestCase):
         self.assertIn("config", options, "the help was not understood")
         self.assertEqual(options - documented_options(page), set())
 
+    def test_dkimkeeper_token_names_every_command_and_option(self):
+        page = (MAN / "dkimkeeper-token.8").read_text(encoding="utf-8")
+        verbs = list(walk(self.dkimkeeper_token))
+        self.assertEqual(len(verbs), 5, "the help was not understood")
+        for words, options, _ in verbs:
+            with self.subTest(verb=" ".join(words)):
+                for word in words:
+                    self.assertRegex(page, rf"(?m)^\.Ic {word}$")
+                self.assertEqual(options - documented_options(page), set())
+
 
 if __name__ == "__main__":
+    ManPageTest.dkimkeeper_token = sys.argv.pop()
     ManPageTest.dkimkeeperd = sys.argv.pop()
     ManPageTest.dkimkeeper = sys.argv.pop()
     unittest.main()

@@ -109,8 +109,8 @@ TEST_F(ServeTest, WorksBesideAnotherWorker) {
 
 // SoftHSM alone fails 32 of 40 such starts.
 TEST_F(ServeTest, StartsWhileOthersStart) {
-  std::vector<std::unique_ptr<WorkerProcess>> workers;
-  for (int i = 0; i < 6; ++i) workers.push_back(Start());
+  std::vector<std::unique_ptr<WorkerProcess>> workers(6);
+  for (auto& worker : workers) worker = Start();
   for (const auto& worker : workers) {
     const auto first = worker->client().Receive();
     ASSERT_TRUE(first);

@@ -70,6 +70,7 @@ class WorkerProcess {
     dup2(inherited.pin, 4);
     dup2(inherited.shared, 5);
     std::vector<char*> raw;
+    raw.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments)
       raw.push_back(const_cast<char*>(argument.c_str()));
     raw.push_back(nullptr);

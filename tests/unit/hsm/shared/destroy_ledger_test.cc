@@ -71,9 +71,9 @@ TEST_F(Ledger, IsSharedByProcessesAndOutlivesThem) {
 
 TEST_F(Ledger, CountsRightWhenProcessesDestroyAtOnce) {
   WithLimit(50);
-  std::vector<std::unique_ptr<Forked>> workers;
-  for (int i = 0; i < 4; ++i) {
-    workers.push_back(std::make_unique<Forked>([&](const Forked&) { return Allowed(30, start_); }));
+  std::vector<std::unique_ptr<Forked>> workers(4);
+  for (auto& worker : workers) {
+    worker = std::make_unique<Forked>([&](const Forked&) { return Allowed(30, start_); });
   }
   int sum = 0;
   for (const auto& worker : workers) sum += worker->Wait();

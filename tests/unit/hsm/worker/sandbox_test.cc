@@ -86,7 +86,7 @@ TEST(Sandbox, ReachesThreadsThatStartLater) {
 // abort() must look like one from outside, not like a breach.
 TEST(Sandbox, LetsAProcessAbort) {
   EXPECT_EQ(Inside([]() -> int {
-              signal(SIGABRT, SIG_DFL);
+              static_cast<void>(signal(SIGABRT, SIG_DFL));
               std::abort();
             }),
             -1);

@@ -19,7 +19,7 @@ class Worker : public testing::Test {
  protected:
   Worker() { Start(2); }
 
-  void Start(unsigned threads, DestructionRule rule = {}) {
+  void Start(unsigned threads, const DestructionRule& rule = {}) {
     server_.reset();
     client_ = std::make_unique<WireClient>();
     server_ = std::make_unique<WorkerServer>(token_, client_->worker_end(), threads, rule);
