@@ -50,6 +50,7 @@ RULES = (
     # The composition root of dkimkeeper-token.
     ("hsm/program/command_line", ("hsm/shared/", "hsm/worker/", "hsm/program/"), ("cli11",)),
     ("hsm/program/", VOCABULARY + SEAM + ("hsm/",), ("expected", "pkcs11", "openssl", "posix")),
+    ("hsm/remote/", VOCABULARY + SEAM + ("hsm/wire/", "hsm/remote/"), ("expected", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 
     ("server/base/", VOCABULARY + ("server/base/",),

@@ -1,0 +1,104 @@
+// A token whose module lives in worker processes.
+#ifndef HSM_REMOTE_REMOTE_TOKEN_H_
+#define HSM_REMOTE_REMOTE_TOKEN_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hsm/remote/module_limits.h"
+#include "hsm/remote/restart_policy.h"
+#include "hsm/remote/worker_source.h"
+#include "hsm/token.h"
+#include "hsm/wire/messages.h"
+
+namespace dkimkeeper {
+
+class Roster;
+class Seat;
+
+struct RemoteTokenOptions {
+  std::string name;       // as in the configuration
+  unsigned workers = 2;   // at least 1
+  unsigned sessions = 4;  // calls that a worker takes at once, at least 1
+  ModuleLimits limits = {};
+  RestartDelays restarts = {};
+};
+
+// Told from any thread, without a lock held; must not call the token back. Each may be empty.
+struct RemoteTokenHooks {
+  // A call with this key was in flight at two deaths of workers; it failed INTERNAL/POISONED.
+  std::function<void(const KeyId& key)> on_poisoned;
+  // A worker became ready, was lost or could not start. `last_error`: why a worker could not start
+  // or was lost, the newest one; reason PIN_REFUSED while the token takes no PIN. Empty: never.
+  std::function<void(unsigned ready_workers, const std::optional<Error>& last_error)> on_state;
+};
+
+// Keeps the contract of Token over the workers of one token, which it starts, watches and replaces;
+// a crash or a hang costs callers time, not an answer. Thread-safe. `source` must outlive this; no
+// call may be running when this is destroyed, which ends the workers at once, hung ones too.
+//
+// A call goes to the least loaded ready worker; what finds, makes or removes keys goes to one that
+// signatures then avoid. It is sent again, at most eight times and until its deadline, when its
+// worker was lost, hung, or answered UNAVAILABLE/TOKEN_AWAY (that worker is replaced) or
+// DEADLINE_EXCEEDED/DEADLINE or RESOURCE_EXHAUSTED/SESSIONS_BUSY (it is kept).
+//
+// Errors of its own: UNAVAILABLE/TOKEN_AWAY with a retry hint when no worker is ready until the
+// deadline; UNAVAILABLE/PIN_REFUSED at once while the token refuses the PIN;
+// RESOURCE_EXHAUSTED/SESSIONS_BUSY when all workers are busy until then;
+// DEADLINE_EXCEEDED/DEADLINE; INTERNAL/POISONED when the call was in flight at two crashes, or hung
+// twice (design: it is not tried again, so that one key cannot take all workers down).
+class RemoteToken final : public Token {
+ public:
+  // Starts the workers, one after the other, and does not wait for them.
+  RemoteToken(RemoteTokenOptions options, WorkerSource& source, RemoteTokenHooks hooks = {});
+  ~RemoteToken() override;
+
+  // Until a worker is ready; the error of a start when one has failed and none is ready, with the
+  // code and reason that the worker gave (FAILED_PRECONDITION/MODULE_MISSING, /TOKEN_NOT_FOUND,
+  // UNAVAILABLE/PIN_REFUSED, …); UNAVAILABLE/TOKEN_AWAY at the deadline. Workers are started on all
+  // the same.
+  [[nodiscard]] Outcome WaitUntilReady(Deadline deadline);
+
+  // An operator says that a refused PIN may be tried again, once.
+  void AllowLogin();
+
+  // --- Token
+  [[nodiscard]] Result<TokenKey> GenerateKeyPair(const KeySpec& spec, Deadline deadline) override;
+  [[nodiscard]] Result<std::vector<TokenKey>> FindKeys(Deadline deadline) override;
+  [[nodiscard]] Result<TokenKey> FindKey(const KeyId& id, Deadline deadline) override;
+  void Expect(const KeyId& id, const PublicKey& public_key) override;
+  [[nodiscard]] Result<std::string> Sign(const KeyId& id, const Sha256Digest& digest,
+                                         Deadline deadline) override;
+  // INVALID_ARGUMENT/BAD_FRAME for a note of more than wire::kMaxNote bytes.
+  [[nodiscard]] Result<std::string> SignNote(const KeyId& id, std::span<const std::uint8_t> note,
+                                             Deadline deadline) override;
+  [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
+  [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
+  // Before the first worker is ready: the name and the counts alone.
+  [[nodiscard]] TokenInfo Info() const override;
+
+ private:
+  // Sends `call` until it has an answer that is not an error, or an error to return. `key`: whose
+  // call it is, for on_poisoned.
+  [[nodiscard]] Result<wire::Answer> Ask(wire::Call call, const KeyId* key, Deadline deadline);
+  [[nodiscard]] PublicKey ExpectedOf(const KeyId& id) const;
+
+  const RemoteTokenOptions options_;
+  const RemoteTokenHooks hooks_;
+  WorkerSource& source_;
+
+  mutable std::shared_mutex expected_mutex_;
+  std::unordered_map<KeyId, PublicKey> expected_;
+
+  std::unique_ptr<Roster> roster_;
+  std::vector<std::unique_ptr<Seat>> seats_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // HSM_REMOTE_REMOTE_TOKEN_H_
