@@ -2,6 +2,7 @@
 #ifndef HSM_REMOTE_REMOTE_TOKEN_H_
 #define HSM_REMOTE_REMOTE_TOKEN_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hsm/remote/exchange.h"
 #include "hsm/remote/module_limits.h"
 #include "hsm/remote/restart_policy.h"
 #include "hsm/remote/worker_source.h"
@@ -20,6 +22,7 @@ namespace dkimkeeper {
 
 class Roster;
 class Seat;
+struct SeatSurroundings;
 
 struct RemoteTokenOptions {
   std::string name;       // as in the configuration
@@ -29,7 +32,7 @@ struct RemoteTokenOptions {
   RestartDelays restarts = {};
 };
 
-// Told from any thread, without a lock held; must not call the token back. Each may be empty.
+// Told from any thread, on_state one at a time; must not call the token back. Each may be empty.
 struct RemoteTokenHooks {
   // A call with this key was in flight at two deaths of workers; it failed INTERNAL/POISONED.
   std::function<void(const KeyId& key)> on_poisoned;
@@ -86,16 +89,22 @@ class RemoteToken final : public Token {
   // Sends `call` until it has an answer that is not an error, or an error to return. `key`: whose
   // call it is, for on_poisoned.
   [[nodiscard]] Result<wire::Answer> Ask(wire::Call call, const KeyId* key, Deadline deadline);
+  // The error of having no worker to send it to; nothing: the deadline passed meanwhile.
+  [[nodiscard]] Result<std::optional<Fate>> SendOnce(wire::Request& request, Deadline deadline);
   [[nodiscard]] PublicKey ExpectedOf(const KeyId& id) const;
+  // The limits of now: the first health check may have to generate its key.
+  [[nodiscard]] ModuleLimits LimitsNow() const;
 
   const RemoteTokenOptions options_;
-  const RemoteTokenHooks hooks_;
   WorkerSource& source_;
+  const std::function<void(const KeyId& key)> on_poisoned_;
 
   mutable std::shared_mutex expected_mutex_;
   std::unordered_map<KeyId, PublicKey> expected_;
+  std::atomic<bool> has_health_key_ = false;
 
   std::unique_ptr<Roster> roster_;
+  std::unique_ptr<SeatSurroundings> around_;
   std::vector<std::unique_ptr<Seat>> seats_;
 };
 

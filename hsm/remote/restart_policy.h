@@ -7,7 +7,7 @@
 namespace dkimkeeper {
 
 struct RestartDelays {
-  // This many failures in a row are each followed by a start at once.
+  // So many failures in a row are each followed by a start at once.
   unsigned immediate = 2;
   // Then this long, twice as long each time, up to the longest.
   std::chrono::milliseconds shortest{100};
@@ -16,24 +16,26 @@ struct RestartDelays {
   std::chrono::milliseconds refused{1000};
 };
 
-// Counts the failures of one seat. A worker that was lost before it had done anything counts as a
-// start that failed. Not thread-safe.
+// Counts the failures of one seat in a row. A worker that was lost before it had answered a call
+// counts as a start that failed. Not thread-safe.
 class RestartPolicy {
  public:
   explicit RestartPolicy(const RestartDelays& delays) : delays_(delays) {}
 
-  // A worker has answered a call.
-  void Worked() { failures_ = 0; }
-  // A start failed, or what it started was lost before it had answered a call.
-  void Failed() { ++failures_; }
+  // The worker that is lost now had answered calls.
+  void Worked();
+  void Failed();
+  // The token refuses the PIN.
+  void Refused();
 
-  // How long to wait before the next start. `jitter`, from 0 to 1, takes up to half of it off, so
-  // that seats do not start in step.
+  // How long to wait before the next start. `jitter`, from 0 to 1, takes up to half of a back-off
+  // away, so that seats do not start in step.
   [[nodiscard]] std::chrono::milliseconds Delay(double jitter) const;
 
  private:
   const RestartDelays delays_;
   unsigned failures_ = 0;
+  bool refused_ = false;
 };
 
 }  // namespace dkimkeeper

@@ -1,0 +1,92 @@
+#include "hsm/remote/exchange.h"
+
+#include <iterator>
+#include <type_traits>
+#include <utility>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+
+bool SaysTokenAway(const wire::Answer& answer) {
+  const auto* error = std::get_if<Error>(&answer);
+  return error != nullptr && error->code == Code::kUnavailable &&
+         error->reason == reason::kTokenAway;
+}
+
+Exchange::Exchange(const wire::Call& call, Deadline limit, Place place)
+    : awaited_(AwaitedBy(call)), id_(KeyAwaitedBy(call)), limit_(limit), place_(std::move(place)) {}
+
+Exchange::Awaited Exchange::AwaitedBy(const wire::Call& call) {
+  return std::visit(
+      [](const auto& one) {
+        using Kind = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<Kind, wire::FindKeysCall>) return Awaited::kKeys;
+        if constexpr (std::is_same_v<Kind, wire::SignCall>) return Awaited::kSignature;
+        if constexpr (std::is_same_v<Kind, wire::SignNoteCall>) return Awaited::kSignature;
+        if constexpr (std::is_same_v<Kind, wire::DestroyCall>) return Awaited::kDone;
+        if constexpr (std::is_same_v<Kind, wire::HealthCall>) return Awaited::kDone;
+        return Awaited::kKey;
+      },
+      call);
+}
+
+std::optional<KeyId> Exchange::KeyAwaitedBy(const wire::Call& call) {
+  if (const auto* generate = std::get_if<wire::GenerateCall>(&call)) return generate->spec.id;
+  if (const auto* find = std::get_if<wire::FindKeyCall>(&call)) return find->id;
+  return std::nullopt;
+}
+
+bool Exchange::Fits(const wire::Answer& answer) const {
+  if (std::holds_alternative<Error>(answer)) return true;
+  switch (awaited_) {
+    case Awaited::kKey: {
+      const auto* key = std::get_if<TokenKey>(&answer);
+      return key != nullptr && key->id == id_;
+    }
+    case Awaited::kKeys:
+      return std::holds_alternative<wire::KeysPart>(answer);
+    case Awaited::kSignature:
+      return std::holds_alternative<wire::Signature>(answer);
+    case Awaited::kDone:
+      return std::holds_alternative<wire::Done>(answer);
+  }
+  return false;
+}
+
+Exchange::Progress Exchange::Accept(wire::Answer answer) {
+  if (!Fits(answer)) return Progress::kForeign;
+  if (auto* part = std::get_if<wire::KeysPart>(&answer)) return AcceptPart(std::move(*part));
+  answer_ = std::move(answer);
+  return Progress::kDone;
+}
+
+Exchange::Progress Exchange::AcceptPart(wire::KeysPart part) {
+  if (part.keys.size() > kMostKeys - keys_.size()) return Progress::kForeign;
+  // Nothing but the last part may be empty: otherwise they could go on for ever.
+  if (part.keys.empty() && !part.last) return Progress::kForeign;
+  std::move(part.keys.begin(), part.keys.end(), std::back_inserter(keys_));
+  if (!part.last) return Progress::kMore;
+  answer_ = wire::KeysPart{std::move(keys_), true};
+  return Progress::kDone;
+}
+
+bool Exchange::IsOverdue(Deadline now) {
+  if (now < limit_) return false;
+  if (!loss_) loss_ = Loss::kHung;
+  return true;
+}
+
+void Exchange::Finish(Loss loss) {
+  if (!loss_) loss_ = loss;
+  finished_ = true;
+  changed_.notify_all();
+}
+
+std::optional<Fate> Exchange::Wait(std::unique_lock<std::mutex>& lock, Deadline patience) {
+  if (!changed_.wait_until(lock, patience, [this] { return finished_; })) return std::nullopt;
+  if (answer_) return Fate(std::move(*answer_));
+  return Fate(*loss_);
+}
+
+}  // namespace dkimkeeper

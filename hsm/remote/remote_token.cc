@@ -1,0 +1,173 @@
+#include "hsm/remote/remote_token.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <utility>
+#include <variant>
+
+#include "hsm/remote/replay_judge.h"
+#include "hsm/remote/roster.h"
+#include "hsm/remote/seat.h"
+#include "hsm/remote/worker_link.h"
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+Work WorkOf(const wire::Call& call) {
+  const bool signs = std::holds_alternative<wire::SignCall>(call) ||
+                     std::holds_alternative<wire::SignNoteCall>(call) ||
+                     std::holds_alternative<wire::HealthCall>(call);
+  return signs ? Work::kSign : Work::kAct;
+}
+
+tl::unexpected<Error> TooLate(const std::string& token) {
+  return Fail(Code::kDeadlineExceeded, reason::kDeadline,
+              "the deadline passed while token `" + token + "` was asked; give the call more time");
+}
+
+tl::unexpected<Error> Poisoned(const std::string& token) {
+  return Fail(Code::kInternal, reason::kPoisoned,
+              "two workers of token `" + token +
+                  "` died of this call; it is not tried again, look at its key and the module");
+}
+
+tl::unexpected<Error> Lost(const std::string& token) {
+  Error error{Code::kUnavailable, std::string(reason::kTokenAway),
+              "the workers of token `" + token + "` were lost again and again during this call"};
+  error.retry_after = std::chrono::seconds(1);
+  return tl::unexpected<Error>(std::move(error));
+}
+
+// What a caller gets of an answer that is not sent again.
+Result<wire::Answer> Unwrap(wire::Answer answer) {
+  auto* error = std::get_if<Error>(&answer);
+  if (error == nullptr) return answer;
+  // To callers a token without a PIN is away: it is the operator who must do something.
+  if (error->reason == reason::kPinRefused) error->code = Code::kUnavailable;
+  return tl::unexpected<Error>(std::move(*error));
+}
+
+// The link lets nothing but the right kind of answer pass.
+template <typename Kind>
+Kind Only(wire::Answer answer) {
+  return std::get<Kind>(std::move(answer));
+}
+
+}  // namespace
+
+RemoteToken::RemoteToken(RemoteTokenOptions options, WorkerSource& source, RemoteTokenHooks hooks)
+    : options_(std::move(options)),
+      source_(source),
+      on_poisoned_(std::move(hooks.on_poisoned)),
+      roster_(std::make_unique<Roster>(options_.name, std::max(options_.workers, 1U),
+                                       options_.sessions, std::move(hooks.on_state))),
+      around_(new SeatSurroundings{options_.name, source_, *roster_, options_.limits.start,
+                                   options_.restarts}) {
+  for (std::size_t i = 0; i < std::max(options_.workers, 1U); ++i) {
+    seats_.push_back(std::make_unique<Seat>(i, *around_));
+  }
+}
+
+RemoteToken::~RemoteToken() {
+  for (const auto& seat : seats_) seat->Stop();
+}
+
+Outcome RemoteToken::WaitUntilReady(Deadline deadline) { return roster_->WaitUntilReady(deadline); }
+
+void RemoteToken::AllowLogin() { source_.AllowLogin(); }
+
+Result<TokenKey> RemoteToken::GenerateKeyPair(const KeySpec& spec, Deadline deadline) {
+  return Ask(wire::GenerateCall{spec}, &spec.id, deadline).map(Only<TokenKey>);
+}
+
+Result<std::vector<TokenKey>> RemoteToken::FindKeys(Deadline deadline) {
+  return Ask(wire::FindKeysCall{}, nullptr, deadline).map([](wire::Answer answer) {
+    return Only<wire::KeysPart>(std::move(answer)).keys;
+  });
+}
+
+Result<TokenKey> RemoteToken::FindKey(const KeyId& id, Deadline deadline) {
+  return Ask(wire::FindKeyCall{id}, &id, deadline).map(Only<TokenKey>);
+}
+
+void RemoteToken::Expect(const KeyId& id, const PublicKey& public_key) {
+  const std::unique_lock lock(expected_mutex_);
+  expected_.insert_or_assign(id, public_key);
+}
+
+PublicKey RemoteToken::ExpectedOf(const KeyId& id) const {
+  const std::shared_lock lock(expected_mutex_);
+  const auto known = expected_.find(id);
+  return known == expected_.end() ? PublicKey() : known->second;
+}
+
+Result<std::string> RemoteToken::Sign(const KeyId& id, const Sha256Digest& digest,
+                                      Deadline deadline) {
+  return Ask(wire::SignCall{id, digest, ExpectedOf(id)}, &id, deadline)
+      .map([](wire::Answer answer) { return Only<wire::Signature>(std::move(answer)).bytes; });
+}
+
+Result<std::string> RemoteToken::SignNote(const KeyId& id, std::span<const std::uint8_t> note,
+                                          Deadline deadline) {
+  wire::SignNoteCall call{id, std::string(note.begin(), note.end()), ExpectedOf(id)};
+  return Ask(std::move(call), &id, deadline).map([](wire::Answer answer) {
+    return Only<wire::Signature>(std::move(answer)).bytes;
+  });
+}
+
+Outcome RemoteToken::DestroyPermanently(const KeyId& id, Deadline deadline) {
+  return Ask(wire::DestroyCall{id}, &id, deadline).map([](const wire::Answer&) {});
+}
+
+Outcome RemoteToken::CheckHealth(Deadline deadline) {
+  return Ask(wire::HealthCall{}, nullptr, deadline).map([this](const wire::Answer&) {
+    has_health_key_ = true;
+  });
+}
+
+ModuleLimits RemoteToken::LimitsNow() const {
+  ModuleLimits limits = options_.limits;
+  if (!has_health_key_) limits.health = limits.generate;
+  return limits;
+}
+
+TokenInfo RemoteToken::Info() const { return roster_->Info(); }
+
+Result<wire::Answer> RemoteToken::Ask(wire::Call call, const KeyId* key, Deadline deadline) {
+  wire::Request request{.deadline = {}, .call = std::move(call)};
+  ReplayJudge judge;
+  while (std::chrono::steady_clock::now() < deadline) {
+    Result<std::optional<Fate>> fate = SendOnce(request, deadline);
+    if (!fate) return Forward(fate);
+    if (!*fate) break;
+    const bool time_left = std::chrono::steady_clock::now() < deadline;
+    switch (judge.Judge(WhatHappened(**fate), time_left)) {
+      case Verdict::kReturn:
+        if (auto* answer = std::get_if<wire::Answer>(&**fate)) return Unwrap(std::move(*answer));
+        return time_left ? Lost(options_.name) : TooLate(options_.name);
+      case Verdict::kPoisoned:
+        if (key != nullptr && on_poisoned_) on_poisoned_(*key);
+        return Poisoned(options_.name);
+      case Verdict::kReplay:
+        // What the lost worker began is finished, not refused.
+        if (auto* generate = std::get_if<wire::GenerateCall>(&request.call)) {
+          generate->spec.continues = true;
+        }
+        break;
+    }
+  }
+  return TooLate(options_.name);
+}
+
+Result<std::optional<Fate>> RemoteToken::SendOnce(wire::Request& request, Deadline deadline) {
+  Result<Place> place = roster_->Take(WorkOf(request.call), deadline);
+  if (!place) return Forward(place);
+  const std::shared_ptr<WorkerLink> link = place->link();
+  const CallTimes times =
+      TimesFor(request.call, LimitsNow(), std::chrono::steady_clock::now(), deadline);
+  return link->Ask(request, times, deadline, std::move(*place));
+}
+
+}  // namespace dkimkeeper

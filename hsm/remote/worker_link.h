@@ -1,0 +1,89 @@
+// The daemon's end of the socket that joins it to one worker.
+#ifndef HSM_REMOTE_WORKER_LINK_H_
+#define HSM_REMOTE_WORKER_LINK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "hsm/remote/exchange.h"
+#include "hsm/remote/module_limits.h"
+#include "hsm/wire/messages.h"
+
+namespace dkimkeeper {
+
+// Sends calls to one worker, for its whole life, and gives each its fate. Callers ask; one thread,
+// the seat's, listens. What the worker says is checked before it is believed: a packet that does
+// not decode, an answer to no call or of the wrong kind, keys without end. Thread-safe, but for the
+// functions of the listening thread.
+class WorkerLink {
+ public:
+  // Takes the socket, a SOCK_SEQPACKET one.
+  explicit WorkerLink(int socket);
+  WorkerLink(const WorkerLink&) = delete;
+  WorkerLink& operator=(const WorkerLink&) = delete;
+  // Every call must have ended.
+  ~WorkerLink();
+
+  // --- For callers
+  // Sends the call, with a number of its own and `times.worker`, and waits until it has ended.
+  // Nothing when that is not before `patience`; the worker stays busy with it. A call that cannot
+  // be sent has its error for an answer.
+  [[nodiscard]] std::optional<Fate> Ask(wire::Request& request, const CallTimes& times,
+                                        Deadline patience, Place place);
+
+  // --- For any thread
+  // Ends the conversation: whoever listens hears the end.
+  void Shut();
+
+  // --- For the listening thread
+  enum class Heard : std::uint8_t {
+    kNothing,   // for a tenth of a second
+    kAnswer,    // and passed it on
+    kAway,      // UNAVAILABLE/TOKEN_AWAY: the worker is to be replaced; passed on by Lose
+    kEnd,       // the worker is gone
+    kNonsense,  // the worker is not to be believed
+  };
+  [[nodiscard]] Heard Listen();
+  // The first message: Ready, or why the worker cannot start. Neither by `deadline`:
+  // UNAVAILABLE/TOKEN_AWAY.
+  [[nodiscard]] Result<TokenInfo> AwaitReady(Deadline deadline);
+  // Ignores what is said until the worker is gone, or `deadline`.
+  void AwaitEnd(Deadline deadline);
+  // A call is at the worker for too long.
+  [[nodiscard]] bool IsHung(Deadline now);
+  // It has answered a call.
+  [[nodiscard]] bool has_worked() const { return has_worked_; }
+  // The worker has ended: so have its calls, and later ones are not sent.
+  void Lose(Loss loss);
+
+ private:
+  struct Packet {
+    Heard heard;
+    std::string_view bytes = {};  // with kAnswer
+  };
+  [[nodiscard]] Packet Receive();
+  [[nodiscard]] Heard Deliver(wire::Response response);
+  // False: the worker has ended.
+  [[nodiscard]] bool Add(std::uint64_t number, std::shared_ptr<Exchange> exchange);
+  // 0 or an errno.
+  [[nodiscard]] int Send(std::string_view packet) const;
+
+  const int socket_;
+  std::string buffer_;       // of the listening thread
+  bool has_worked_ = false;  // likewise
+
+  std::atomic<std::uint64_t> last_number_ = 0;
+  std::mutex mutex_;
+  bool lost_ = false;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Exchange>> in_flight_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // HSM_REMOTE_WORKER_LINK_H_
