@@ -35,10 +35,10 @@ struct RemoteTokenOptions {
 // Told from any thread, on_state one at a time; must not call the token back. Each may be empty.
 struct RemoteTokenHooks {
   // A call with this key was in flight at two deaths of workers; it failed INTERNAL/POISONED.
-  std::function<void(const KeyId& key)> on_poisoned;
+  std::function<void(const KeyId& key)> on_poisoned = {};
   // A worker became ready, was lost or could not start. `last_error`: why a worker could not start
   // or was lost, the newest one; reason PIN_REFUSED while the token takes no PIN. Empty: never.
-  std::function<void(unsigned ready_workers, const std::optional<Error>& last_error)> on_state;
+  std::function<void(unsigned ready_workers, const std::optional<Error>& last_error)> on_state = {};
 };
 
 // Keeps the contract of Token over the workers of one token, which it starts, watches and replaces;

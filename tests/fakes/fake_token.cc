@@ -131,7 +131,8 @@ Result<TokenKey> FakeToken::GenerateKeyPair(const KeySpec& spec, Deadline deadli
   const auto fault = Begin(Call::kGenerateKeyPair, deadline);
   if (!fault) return Forward(fault);
   if (Outcome good = CheckSpec(spec); !good) return Forward(good);
-  if (Lookup(spec.id)) {
+  if (const Result<Entry> there = Lookup(spec.id)) {
+    if (spec.continues) return there->seen;
     return dkimkeeper::Fail(Code::kAlreadyExists, reason::kKeyExists, "The fake has that key.");
   }
   const bool rsa = spec.algorithm == Algorithm::kRsaSha256;

@@ -1,0 +1,120 @@
+// What a worker may answer to a call.
+#include "hsm/remote/exchange.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "hsm/remote/worker_link.h"
+
+namespace dkimkeeper {
+namespace {
+
+using Progress = Exchange::Progress;
+
+const KeyId kId = KeyId::FromBytes("one").value();
+const KeyId kOther = KeyId::FromBytes("two").value();
+
+TokenKey Key(const KeyId& id) {
+  return {.id = id, .label = "", .public_key = {}, .attributes = {}};
+}
+
+wire::KeysPart Part(std::size_t keys, bool last) {
+  return {std::vector<TokenKey>(keys, Key(kId)), last};
+}
+
+class ExchangeTest : public testing::Test {
+ protected:
+  ExchangeTest() { roster_.Open(0, std::make_shared<WorkerLink>(-1), {}); }
+  Place SomePlace() {
+    return std::move(roster_.Take(Work::kSign, std::chrono::steady_clock::now()).value());
+  }
+  Roster roster_{"one", 1, 100, {}};
+};
+
+TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
+  const struct {
+    std::string name;
+    wire::Call call;
+    wire::Answer fits;
+  } rows[] = {
+      {"generate", wire::GenerateCall{KeySpec{.id = kId, .label = ""}}, Key(kId)},
+      {"find all", wire::FindKeysCall{}, Part(0, true)},
+      {"find", wire::FindKeyCall{kId}, Key(kId)},
+      {"sign", wire::SignCall{kId, Sha256Digest({}), {}}, wire::Signature{"s"}},
+      {"note", wire::SignNoteCall{kId, "", {}}, wire::Signature{"s"}},
+      {"destroy", wire::DestroyCall{kId}, wire::Done{}},
+      {"health", wire::HealthCall{}, wire::Done{}},
+  };
+  const wire::Answer answers[] = {wire::Ready{}, Error{},           Key(kId),
+                                  Part(0, true), wire::Signature{}, wire::Done{}};
+  for (const auto& row : rows) {
+    for (const wire::Answer& answer : answers) {
+      Exchange exchange(row.call, Deadline::max(), SomePlace());
+      const bool good = answer.index() == row.fits.index() || std::holds_alternative<Error>(answer);
+      EXPECT_EQ(exchange.Accept(answer), good ? Progress::kDone : Progress::kForeign)
+          << row.name << " answered by kind " << answer.index();
+    }
+  }
+}
+
+TEST_F(ExchangeTest, RefusesAnotherKey) {
+  Exchange find(wire::FindKeyCall{kId}, Deadline::max(), SomePlace());
+  EXPECT_EQ(find.Accept(Key(kOther)), Progress::kForeign);
+  Exchange generate(wire::GenerateCall{KeySpec{.id = kId, .label = ""}}, Deadline::max(),
+                    SomePlace());
+  EXPECT_EQ(generate.Accept(Key(kOther)), Progress::kForeign);
+}
+
+TEST_F(ExchangeTest, GathersParts) {
+  Exchange exchange(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  EXPECT_EQ(exchange.Accept(Part(2, false)), Progress::kMore);
+  EXPECT_FALSE(exchange.answer());
+  EXPECT_EQ(exchange.Accept(Part(1, true)), Progress::kDone);
+  ASSERT_TRUE(exchange.answer());
+  EXPECT_EQ(std::get<wire::KeysPart>(*exchange.answer()).keys.size(), 3U);
+}
+
+TEST_F(ExchangeTest, RefusesPartsWithoutEnd) {
+  Exchange flood(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  const wire::KeysPart part = Part(Exchange::kMostKeys / 4, false);
+  for (int i = 0; i < 4; ++i) ASSERT_EQ(flood.Accept(part), Progress::kMore);
+  EXPECT_EQ(flood.Accept(Part(1, true)), Progress::kForeign);
+  Exchange nothing(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  EXPECT_EQ(nothing.Accept(Part(0, false)), Progress::kForeign);
+}
+
+TEST_F(ExchangeTest, HasTheFateThatWasFoundOutFirst) {
+  const Deadline limit(std::chrono::seconds(10));
+  const struct {
+    std::string name;
+    void (*before)(Exchange&);
+    Fate expected;
+  } rows[] = {
+      {"nothing known", [](Exchange&) {}, Loss::kCrashed},
+      {"not sent", [](Exchange& exchange) { exchange.NotSent(); }, Loss::kNotSent},
+      {"in time",
+       [](Exchange& exchange) {
+         EXPECT_FALSE(exchange.IsOverdue(Deadline(std::chrono::seconds(9))));
+       },
+       Loss::kCrashed},
+      {"hung",
+       [](Exchange& exchange) {
+         EXPECT_TRUE(exchange.IsOverdue(Deadline(std::chrono::seconds(10))));
+       },
+       Loss::kHung},
+  };
+  for (const auto& row : rows) {
+    Exchange exchange(wire::HealthCall{}, limit, SomePlace());
+    row.before(exchange);
+    exchange.Finish(Loss::kCrashed);
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    const std::optional<Fate> fate = exchange.Wait(lock, Deadline());
+    ASSERT_TRUE(fate) << row.name;
+    EXPECT_EQ(std::get<Loss>(*fate), std::get<Loss>(row.expected)) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace dkimkeeper
