@@ -8,10 +8,6 @@
 namespace dkimkeeper {
 namespace {
 
-// For a worker that has said why it cannot start to exit by itself: its exit status tells its
-// source whether the PIN was refused.
-constexpr std::chrono::seconds kExitTime{1};
-
 std::string Describe(const WorkerEnd& end) {
   if (end.by_us) return "it was ended";
   if (end.signal != 0) return "it was killed by signal " + std::to_string(end.signal);
@@ -66,7 +62,6 @@ Result<TokenInfo> Seat::AwaitReady(const StartedWorker& worker) {
   Result<TokenInfo> token =
       link->AwaitReady(std::chrono::steady_clock::now() + around_.start_limit);
   if (token) return token;
-  link->AwaitEnd(std::chrono::steady_clock::now() + kExitTime);
   const WorkerEnd end = around_.source.End(number_);
   SetLink(nullptr);
   token.error().message = "a worker of token `" + around_.token +

@@ -18,6 +18,9 @@ namespace {
 // How late a hung call may be noticed.
 constexpr timeval kListen{.tv_sec = 0, .tv_usec = 100'000};
 
+// For a worker that has said why it cannot start.
+constexpr std::chrono::seconds kExitTime{1};
+
 Error AwayError(std::string message) {
   return {Code::kUnavailable, std::string(reason::kTokenAway), std::move(message)};
 }
@@ -133,6 +136,7 @@ Result<TokenInfo> WorkerLink::AwaitReady(Deadline deadline) {
   if (first && first->number == 0) {
     if (auto* ready = std::get_if<wire::Ready>(&first->answer)) return std::move(ready->token);
     if (auto* error = std::get_if<Error>(&first->answer)) {
+      AwaitEnd(std::chrono::steady_clock::now() + kExitTime);
       return tl::unexpected<Error>(std::move(*error));
     }
   }

@@ -50,11 +50,10 @@ class WorkerLink {
     kNonsense,  // the worker is not to be believed
   };
   [[nodiscard]] Heard Listen();
-  // The first message: Ready, or why the worker cannot start. Neither by `deadline`:
-  // UNAVAILABLE/TOKEN_AWAY.
+  // The first message: Ready, or why the worker cannot start; it then has a second to exit by
+  // itself, because its exit status tells its source whether the PIN was refused. Neither by
+  // `deadline`: UNAVAILABLE/TOKEN_AWAY.
   [[nodiscard]] Result<TokenInfo> AwaitReady(Deadline deadline);
-  // Ignores what is said until the worker is gone, or `deadline`.
-  void AwaitEnd(Deadline deadline);
   // A call is at the worker for too long.
   [[nodiscard]] bool IsHung(Deadline now);
   // It has answered a call.
@@ -68,6 +67,8 @@ class WorkerLink {
     std::string_view bytes = {};  // with kAnswer
   };
   [[nodiscard]] Packet Receive();
+  // Ignores what is said until the worker is gone, or `deadline`.
+  void AwaitEnd(Deadline deadline);
   [[nodiscard]] Heard Deliver(wire::Response response);
   // False: the worker has ended.
   [[nodiscard]] bool Add(std::uint64_t number, std::shared_ptr<Exchange> exchange);

@@ -1,6 +1,7 @@
-// The implementations that keep the contract: the fake, SoftHSM, and any module that is named by
-// DKIMKEEPER_TEST_MODULE, DKIMKEEPER_TEST_TOKEN_LABEL and DKIMKEEPER_TEST_PIN_FILE. Keys that the
-// suite generates in a real token stay there.
+// The implementations that keep the contract: the fake and SoftHSM, each also behind workers, and
+// any module that is named by DKIMKEEPER_TEST_MODULE, DKIMKEEPER_TEST_TOKEN_LABEL and
+// DKIMKEEPER_TEST_PIN_FILE. Keys that the suite generates in a real token stay there.
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -9,11 +10,13 @@
 #include <vector>
 
 #include "hsm/pkcs11/open_pkcs11_token.h"
+#include "hsm/remote/remote_token.h"
 #include "tests/contract/token_contract.h"
 #include "tests/fakes/fake_token.h"
 #include "tests/fakes/run_program.h"
 #include "tests/fakes/softhsm_token_dir.h"
 #include "tests/fakes/temp_dir.h"
+#include "tests/fakes/thread_workers.h"
 
 namespace dkimkeeper {
 namespace {
@@ -88,6 +91,26 @@ class NamedModule final : public TokenUnderTest {
   std::unique_ptr<Token> token_;
 };
 
+// Another implementation, asked over sockets by way of two workers.
+template <typename Inner>
+class BehindWorkers final : public TokenUnderTest {
+ public:
+  BehindWorkers() {
+    const Outcome ready =
+        token_.WaitUntilReady(std::chrono::steady_clock::now() + std::chrono::seconds(60));
+    if (!ready) throw std::runtime_error(ready.error().message);
+  }
+  Token& token() override { return token_; }
+  bool Import(const KeyId& id, const SoftwareKey& key, const std::string& label) override {
+    return inner_.Import(id, key, label);
+  }
+
+ private:
+  Inner inner_;
+  ThreadWorkers workers_{inner_.token()};
+  RemoteToken token_{{.name = inner_.token().Info().name}, workers_};
+};
+
 std::vector<TokenImplementation> FromEnvironment() {
   const char* module = std::getenv("DKIMKEEPER_TEST_MODULE");
   const char* label = std::getenv("DKIMKEEPER_TEST_TOKEN_LABEL");
@@ -104,6 +127,10 @@ TokenImplementation Named(const char* name) {
 
 INSTANTIATE_TEST_SUITE_P(Fake, TokenContract, testing::Values(Named<Fake>("Fake")));
 INSTANTIATE_TEST_SUITE_P(SoftHsm, TokenContract, testing::Values(Named<SoftHsm>("SoftHsm")));
+INSTANTIATE_TEST_SUITE_P(RemoteFake, TokenContract,
+                         testing::Values(Named<BehindWorkers<Fake>>("RemoteFake")));
+INSTANTIATE_TEST_SUITE_P(RemoteSoftHsm, TokenContract,
+                         testing::Values(Named<BehindWorkers<SoftHsm>>("RemoteSoftHsm")));
 INSTANTIATE_TEST_SUITE_P(NamedModule, TokenContract, testing::ValuesIn(FromEnvironment()));
 
 }  // namespace

@@ -12,15 +12,12 @@ namespace {
 
 using Progress = Exchange::Progress;
 
-const KeyId kId = KeyId::FromBytes("one").value();
-const KeyId kOther = KeyId::FromBytes("two").value();
-
 TokenKey Key(const KeyId& id) {
   return {.id = id, .label = "", .public_key = {}, .attributes = {}};
 }
 
 wire::KeysPart Part(std::size_t keys, bool last) {
-  return {std::vector<TokenKey>(keys, Key(kId)), last};
+  return {std::vector<TokenKey>(keys, Key(KeyId::Zero())), last};
 }
 
 class ExchangeTest : public testing::Test {
@@ -29,6 +26,8 @@ class ExchangeTest : public testing::Test {
   Place SomePlace() {
     return std::move(roster_.Take(Work::kSign, std::chrono::steady_clock::now()).value());
   }
+  const KeyId id_ = KeyId::FromBytes("one").value();
+  const KeyId other_ = KeyId::FromBytes("two").value();
   Roster roster_{"one", 1, 100, {}};
 };
 
@@ -38,15 +37,15 @@ TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
     wire::Call call;
     wire::Answer fits;
   } rows[] = {
-      {"generate", wire::GenerateCall{KeySpec{.id = kId, .label = ""}}, Key(kId)},
+      {"generate", wire::GenerateCall{KeySpec{.id = id_, .label = ""}}, Key(id_)},
       {"find all", wire::FindKeysCall{}, Part(0, true)},
-      {"find", wire::FindKeyCall{kId}, Key(kId)},
-      {"sign", wire::SignCall{kId, Sha256Digest({}), {}}, wire::Signature{"s"}},
-      {"note", wire::SignNoteCall{kId, "", {}}, wire::Signature{"s"}},
-      {"destroy", wire::DestroyCall{kId}, wire::Done{}},
+      {"find", wire::FindKeyCall{id_}, Key(id_)},
+      {"sign", wire::SignCall{id_, Sha256Digest({}), {}}, wire::Signature{"s"}},
+      {"note", wire::SignNoteCall{id_, "", {}}, wire::Signature{"s"}},
+      {"destroy", wire::DestroyCall{id_}, wire::Done{}},
       {"health", wire::HealthCall{}, wire::Done{}},
   };
-  const wire::Answer answers[] = {wire::Ready{}, Error{},           Key(kId),
+  const wire::Answer answers[] = {wire::Ready{}, Error{},           Key(id_),
                                   Part(0, true), wire::Signature{}, wire::Done{}};
   for (const auto& row : rows) {
     for (const wire::Answer& answer : answers) {
@@ -59,11 +58,11 @@ TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
 }
 
 TEST_F(ExchangeTest, RefusesAnotherKey) {
-  Exchange find(wire::FindKeyCall{kId}, Deadline::max(), SomePlace());
-  EXPECT_EQ(find.Accept(Key(kOther)), Progress::kForeign);
-  Exchange generate(wire::GenerateCall{KeySpec{.id = kId, .label = ""}}, Deadline::max(),
+  Exchange find(wire::FindKeyCall{id_}, Deadline::max(), SomePlace());
+  EXPECT_EQ(find.Accept(Key(other_)), Progress::kForeign);
+  Exchange generate(wire::GenerateCall{KeySpec{.id = id_, .label = ""}}, Deadline::max(),
                     SomePlace());
-  EXPECT_EQ(generate.Accept(Key(kOther)), Progress::kForeign);
+  EXPECT_EQ(generate.Accept(Key(other_)), Progress::kForeign);
 }
 
 TEST_F(ExchangeTest, GathersParts) {

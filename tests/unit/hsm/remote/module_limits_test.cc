@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const Deadline kNow{seconds(1000)};
+constexpr Deadline kNow{seconds(1000)};
 
 wire::Call Sign() { return wire::SignCall{KeyId::Zero(), Sha256Digest({}), {}}; }
 

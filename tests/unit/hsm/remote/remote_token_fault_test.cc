@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hsm/remote/remote_token.h"
+#include "hsm/wire/codec.h"
 #include "proto/reason.h"
 #include "tests/fakes/fake_token.h"
 #include "tests/fakes/thread_workers.h"
@@ -78,25 +79,25 @@ Outcome Destroy(Scene& scene, Token& token) {
 Outcome Health(Scene& /*scene*/, Token& token) { return token.CheckHealth(Soon()); }
 
 struct Asked {
-  std::string name;
+  const char* name;
   std::size_t kind;  // its place in wire::Call
   Outcome (*ask)(Scene&, Token&);
   bool has_key = true;
 };
 
-const Asked kAsked[] = {{"Generate", 0, Generate},   {"FindAll", 1, FindAll, false},
-                        {"Find", 2, Find},           {"Sign", 3, Sign},
-                        {"Note", 4, Note},           {"Destroy", 5, Destroy},
-                        {"Health", 6, Health, false}};
+constexpr Asked kAsked[] = {{"Generate", 0, Generate},   {"FindAll", 1, FindAll, false},
+                            {"Find", 2, Find},           {"Sign", 3, Sign},
+                            {"Note", 4, Note},           {"Destroy", 5, Destroy},
+                            {"Health", 6, Health, false}};
 
 struct Fault {
-  std::string name;
+  const char* name;
   Mishap mishap;
   unsigned times;
   std::string_view reason = {};  // expected; empty: the call succeeds
 };
 
-const Fault kFaults[] = {
+constexpr Fault kFaults[] = {
     {"None", Mishap::kNone, 0},
     {"Crash", Mishap::kCrash, 1},
     {"CrashAfterwards", Mishap::kCrashAfterwards, 1},
@@ -164,7 +165,8 @@ TEST_P(RemoteTokenFault, CostsTimeAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(Table, RemoteTokenFault,
                          testing::Combine(testing::ValuesIn(kFaults), testing::ValuesIn(kAsked)),
                          [](const auto& info) {
-                           return std::get<0>(info.param).name + "_" + std::get<1>(info.param).name;
+                           return std::string(std::get<0>(info.param).name) + "_" +
+                                  std::get<1>(info.param).name;
                          });
 
 // --- What the table does not say
@@ -239,11 +241,11 @@ TEST(RemoteTokenFaults, AKeyThatChangedIsRefusedByAFreshWorkerToo) {
 TEST(RemoteTokenFaults, ANoteThatIsTooLongIsItsCallersError) {
   Scene scene;
   ThreadWorkers workers(scene.fake);
-  RemoteToken token({.name = "one"}, workers);
-  const std::vector<std::uint8_t> note(17 * 1024);
+  RemoteToken token({.name = "one", .workers = 1}, workers);
+  const std::vector<std::uint8_t> note(wire::kMaxNote + 1);
   EXPECT_EQ(token.SignNote(scene.audit.id, note, Soon()).error().reason, reason::kBadFrame);
   EXPECT_TRUE(Note(scene, token));
-  EXPECT_EQ(workers.unended(), 2U);
+  EXPECT_EQ(workers.starts(), 1U);
 }
 
 }  // namespace

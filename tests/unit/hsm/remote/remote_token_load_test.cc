@@ -29,6 +29,7 @@ class RemoteTokenLoad : public testing::Test {
   // n = every, 2 · every, …
   void SignAll(unsigned each, unsigned every, const std::function<void()>& disturb) {
     std::vector<std::thread> callers;
+    callers.reserve(kCallers);
     for (unsigned caller = 0; caller < kCallers; ++caller) {
       callers.emplace_back([&, caller] {
         for (unsigned i = 0; i < each; ++i) {
