@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
@@ -38,6 +39,7 @@ struct ThreadWorkers::Worker {
   CallDesk desk;
   AnswerSink answers;
   std::optional<WorkerEnd> end = {};
+  bool ready = false;
   bool reaped = false;
   std::vector<std::thread> threads = {};
 };
@@ -84,6 +86,11 @@ unsigned ThreadWorkers::starts() const {
   return starts_;
 }
 
+unsigned ThreadWorkers::starts_at_once() const {
+  const std::lock_guard lock(mutex_);
+  return starts_at_once_;
+}
+
 unsigned ThreadWorkers::logins_allowed() const {
   const std::lock_guard lock(mutex_);
   return logins_allowed_;
@@ -100,6 +107,9 @@ Result<StartedWorker> ThreadWorkers::Start() {
   const std::lock_guard lock(mutex_);
   if (pin_refused_) return tl::unexpected<Error>(Refused());
   ++starts_;
+  unsigned starting = 1;
+  for (const auto& [number, worker] : workers_) starting += worker->ready || worker->reaped ? 0 : 1;
+  starts_at_once_ = std::max(starts_at_once_, starting);
   const StartMishap mishap = start_script_ ? start_script_(starts_) : StartMishap::kNone;
   if (mishap == StartMishap::kNoProcess) {
     return Fail(Code::kUnavailable, reason::kTokenAway, "the fake starts no process");
@@ -119,6 +129,7 @@ Result<StartedWorker> ThreadWorkers::Start() {
 void ThreadWorkers::Open(Worker& worker, StartMishap mishap) {
   switch (mishap) {
     case StartMishap::kNone:
+      worker.ready = true;
       worker.answers.Send({0, wire::Ready{token_.Info()}});
       for (unsigned i = 0; i < threads_; ++i) {
         worker.threads.emplace_back([this, &worker] { Serve(worker); });

@@ -72,6 +72,8 @@ class ThreadWorkers final : public WorkerSource {
   void WaitUntilHung(unsigned count);
 
   [[nodiscard]] unsigned starts() const;
+  // The most workers there were at one time that had been started and were not ready yet.
+  [[nodiscard]] unsigned starts_at_once() const;
   [[nodiscard]] unsigned logins_allowed() const;
   // Workers that were started and not ended.
   [[nodiscard]] unsigned unended() const;
@@ -101,6 +103,7 @@ class ThreadWorkers final : public WorkerSource {
   Script script_;
   StartScript start_script_;
   unsigned starts_ = 0;
+  unsigned starts_at_once_ = 0;
   unsigned hung_ = 0;
   unsigned logins_allowed_ = 0;
   bool pin_refused_ = false;
