@@ -33,9 +33,10 @@ inline constexpr std::array kNetworkCalls = {
     "epoll_ctl",  "epoll_wait", "epoll_pwait", "eventfd2",    "timerfd_create", "timerfd_settime",
     "pipe2",      "ioctl",      "socketpair"};
 
-// What the run-time libraries of sanitizers call; no other build allows it.
+// What the run-time libraries of sanitizers call, which ask through a pipe whether memory can be
+// read; no other build allows it.
 inline constexpr std::array kSanitizerCalls = {
-    "prctl", "prlimit64", "ioctl", "wait4", "getrlimit", "personality", "set_tid_address"};
+    "prctl", "pipe2", "prlimit64", "ioctl", "wait4", "getrlimit", "personality", "set_tid_address"};
 
 }  // namespace dkimkeeper
 
