@@ -40,7 +40,8 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
   if (!registry) return Forward(registry);
   const auto audit = FileAuditLog::Open(config.audit.path, alarms, metrics, clock);
   if (!audit) return Forward(audit);
-  const auto token_options = TokenOptions(config.token, std::getenv("CREDENTIALS_DIRECTORY"));
+  const auto token_options =
+      TokenOptions(config.tokens.front(), std::getenv("CREDENTIALS_DIRECTORY"));
   if (!token_options) return Forward(token_options);
   const auto token = OpenPkcs11Token(*token_options);
   if (!token) return Forward(token);

@@ -15,6 +15,10 @@ constexpr std::size_t kMaxSocketPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool IsVisibleAscii(char c) { return c > 0x20 && c < 0x7f; }
 bool IsOctal(char c) { return c >= '0' && c <= '7'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsVariableByte(char c) { return IsLetter(c) || IsDigit(c) || c == '_'; }
+bool IsSystemCallByte(char c) { return (c >= 'a' && c <= 'z') || IsDigit(c) || c == '_'; }
 bool IsNameByte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 
 // Something after `prefix`, and all of it what an identity may be made of.
@@ -87,6 +91,36 @@ Complaint CheckCredentialName(const std::string& value) {
     return "is no credential's name; write the name that LoadCredential= gives it, without a path";
   }
   return std::nullopt;
+}
+
+Complaint CheckVariable(const std::string& value) {
+  const std::string_view name = std::string_view(value).substr(0, value.find('='));
+  const bool is_variable = name.size() < value.size() && !name.empty() && !IsDigit(name.front()) &&
+                           std::all_of(name.begin(), name.end(), IsVariableByte) &&
+                           std::none_of(value.begin(), value.end(), IsControl);
+  if (!is_variable) {
+    return "has an element that is no variable; write \"NAME=VALUE\", such as "
+           "\"SOFTHSM2_CONF=/etc/dkimkeeper/softhsm2.conf\"";
+  }
+  if (name.starts_with("LD_")) {
+    return "has a variable that makes the dynamic linker load other code; write what the module "
+           "itself reads";
+  }
+  return std::nullopt;
+}
+
+Complaint CheckSandbox(const std::string& value) {
+  if (value == "strict" || value == "network" || value == "off") return std::nullopt;
+  return "is no sandbox; write \"strict\", \"network\" or \"off\"";
+}
+
+Complaint CheckSystemCall(const std::string& value) {
+  if (!value.empty() && value.size() <= kMaxNameBytes &&
+      std::all_of(value.begin(), value.end(), IsSystemCallByte)) {
+    return std::nullopt;
+  }
+  return "has an element that is no system call's name; write names as in syscalls(2), such as "
+         "\"socket\"";
 }
 
 }  // namespace dkimkeeper

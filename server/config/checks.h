@@ -35,6 +35,16 @@ using Check = Complaint (*)(const std::string& value);
 // The name of a file, not a path (systemd.exec(5), LoadCredential=).
 [[nodiscard]] Complaint CheckCredentialName(const std::string& value);
 
+// `NAME=VALUE`: a variable of the environment, with a name that a shell would take, and not one by
+// which the dynamic linker loads other code (ld.so(8): LD_…).
+[[nodiscard]] Complaint CheckVariable(const std::string& value);
+
+// `strict`, `network` or `off`.
+[[nodiscard]] Complaint CheckSandbox(const std::string& value);
+
+// The name of a system call as in syscalls(2); whether the kernel knows it, the worker says.
+[[nodiscard]] Complaint CheckSystemCall(const std::string& value);
+
 }  // namespace dkimkeeper
 
 #endif  // SERVER_CONFIG_CHECKS_H_

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,21 +51,51 @@ struct StoreConfig {
   std::string path;  // the SQLite file
 };
 
+// What a token's workers may do (hsm/worker/sandbox.h).
+enum class Sandbox : std::uint8_t {
+  kStrict,   // only the system calls that a module on local files needs
+  kNetwork,  // those of network clients, too
+  kOff,      // any
+};
+[[nodiscard]] const char* ToString(Sandbox sandbox);  // as written: `strict`
+
 // [[token]]
 struct TokenConfig {
-  std::string name;            // ours
+  std::string name;            // ours; no other token has it
   std::string module;          // the PKCS#11 module
   std::string label;           // the token's label, or
   std::string serial;          // its serial number: exactly one of the two is set
   std::string pin_file;        // a file with the user PIN, or
   std::string pin_credential;  // the name of a systemd credential: exactly one of the two is set
-  unsigned sessions = 4;       // size of the session pool
+  unsigned workers = 2;        // processes that hold a login to it
+  unsigned sessions = 4;       // in each of them
+  std::vector<std::string> environment;  // `NAME=VALUE` of the workers, for the module
+  Sandbox sandbox = Sandbox::kStrict;
+  std::vector<std::string> sandbox_allow;  // names of system calls, beyond those of `sandbox`
+  unsigned destroy_limit = 20;             // keys an hour
+  // How long the module may take to start, and to sign, before its worker is replaced.
+  std::chrono::milliseconds start_limit = std::chrono::seconds(5);
+  std::chrono::milliseconds sign_limit = std::chrono::seconds(2);
+  unsigned max_keys = 0;        // that are not destroyed; 0: as many as the token holds
+  bool require_backup = false;  // no key is activated before a backup of the token is confirmed
+};
+
+// [isolation]
+struct IsolationConfig {
+  std::string daemon_user;  // name or number; empty: who started it, and so for
+  std::string token_user;   // the workers: both are set or neither
+  std::string worker;       // the program dkimkeeper-token; empty: beside dkimkeeperd
+  // The launcher's own directory; as parsed never empty: `launcher-state` beside the store where
+  // not written.
+  std::string state;
 };
 
 // [signing]
 struct SigningConfig {
   unsigned queue_limit = 1024;  // digests that may wait; one more is refused
-  unsigned workers = 0;     // threads; as parsed never 0: the token's sessions where not written
+  // Threads for each token; as parsed never 0: the most sessions that a token has in all its
+  // workers where not written.
+  unsigned workers = 0;
   unsigned max_batch = 64;  // digests in one call
 };
 
@@ -102,7 +133,8 @@ struct Config {
   TlsConfig tls;
   std::vector<SocketConfig> sockets;
   StoreConfig store;
-  TokenConfig token;
+  std::vector<TokenConfig> tokens;  // one at least, in the order of the file
+  IsolationConfig isolation;
   SigningConfig signing;
   PolicyConfig policy;
   AccessConfig access;

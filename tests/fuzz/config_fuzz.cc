@@ -11,9 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parsed = ParseConfig(FuzzText(data, size), "file");
   if (parsed) {
     const Config& config = parsed->config;
-    FuzzCheck(config.token.sessions >= 1 && config.token.sessions <= 256, "sessions in range");
+    FuzzCheck(!config.tokens.empty(), "some token");
+    for (const TokenConfig& token : config.tokens) {
+      FuzzCheck(token.sessions >= 1 && token.sessions <= 256, "sessions in range");
+      FuzzCheck(token.workers >= 1 && token.workers <= 32, "workers in range");
+      FuzzCheck(token.label.empty() != token.serial.empty(), "label or serial");
+    }
     FuzzCheck(config.signing.workers >= 1, "some worker");
-    FuzzCheck(config.token.label.empty() != config.token.serial.empty(), "label or serial");
     FuzzCheck(!config.server.listen.empty() || !config.sockets.empty(), "it listens");
     FuzzCheck(!config.metrics.listen || config.metrics.listen->IsLoopback(), "metrics stay here");
     return 0;

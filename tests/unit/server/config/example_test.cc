@@ -45,8 +45,10 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
     EXPECT_TRUE(ShowsCommented(key)) << key << " is neither written nor shown in a comment";
   }
   EXPECT_THAT(parsed->defaulted,
-              testing::UnorderedElementsAre("socket.owner", "socket.group", "token.serial",
-                                            "token.pin_credential", "tls.private_copy"));
+              testing::UnorderedElementsAre(
+                  "socket.owner", "socket.group", "token.serial", "token.pin_credential",
+                  "tls.private_copy", "token.environment", "isolation.daemon_user",
+                  "isolation.token_user", "isolation.worker", "isolation.state"));
 }
 
 TEST(ExampleConfigTest, ShowsTheDefaults) {
@@ -60,9 +62,19 @@ TEST(ExampleConfigTest, ShowsTheDefaults) {
   EXPECT_EQ(config.tls.allow_tls12, defaults.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, defaults.tls.reload);
   EXPECT_EQ(config.sockets.at(0).mode, SocketConfig().mode);
-  EXPECT_EQ(config.token.sessions, defaults.token.sessions);
+  const TokenConfig& token = config.tokens.at(0);
+  const TokenConfig bare;
+  EXPECT_EQ(token.workers, bare.workers);
+  EXPECT_EQ(token.sessions, bare.sessions);
+  EXPECT_EQ(token.sandbox, bare.sandbox);
+  EXPECT_EQ(token.sandbox_allow, bare.sandbox_allow);
+  EXPECT_EQ(token.destroy_limit, bare.destroy_limit);
+  EXPECT_EQ(token.start_limit, bare.start_limit);
+  EXPECT_EQ(token.sign_limit, bare.sign_limit);
+  EXPECT_EQ(token.max_keys, bare.max_keys);
+  EXPECT_EQ(token.require_backup, bare.require_backup);
   EXPECT_EQ(config.signing.queue_limit, defaults.signing.queue_limit);
-  EXPECT_EQ(config.signing.workers, defaults.token.sessions);
+  EXPECT_EQ(config.signing.workers, bare.workers * bare.sessions);
   EXPECT_EQ(config.signing.max_batch, defaults.signing.max_batch);
   EXPECT_EQ(config.policy.handover_window, defaults.policy.handover_window);
   EXPECT_EQ(config.policy.drain, defaults.policy.drain);

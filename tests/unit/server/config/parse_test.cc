@@ -12,6 +12,7 @@ namespace dkimkeeper {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -60,9 +61,24 @@ TEST(ParseConfigTest, DefaultsOfWhatIsNotWritten) {
   EXPECT_FALSE(config.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, seconds(2));
   EXPECT_TRUE(config.sockets.empty());
-  EXPECT_EQ(config.token.sessions, 4U);
+  ASSERT_EQ(config.tokens.size(), 1U);
+  const TokenConfig& token = config.tokens[0];
+  EXPECT_EQ(token.workers, 2U);
+  EXPECT_EQ(token.sessions, 4U);
+  EXPECT_TRUE(token.environment.empty());
+  EXPECT_EQ(token.sandbox, Sandbox::kStrict);
+  EXPECT_TRUE(token.sandbox_allow.empty());
+  EXPECT_EQ(token.destroy_limit, 20U);
+  EXPECT_EQ(token.start_limit, seconds(5));
+  EXPECT_EQ(token.sign_limit, seconds(2));
+  EXPECT_EQ(token.max_keys, 0U);
+  EXPECT_FALSE(token.require_backup);
+  EXPECT_EQ(config.isolation.daemon_user, "");
+  EXPECT_EQ(config.isolation.token_user, "");
+  EXPECT_EQ(config.isolation.worker, "");
+  EXPECT_EQ(config.isolation.state, "/launcher-state");
   EXPECT_EQ(config.signing.queue_limit, 1024U);
-  EXPECT_EQ(config.signing.workers, 4U);
+  EXPECT_EQ(config.signing.workers, 8U);
   EXPECT_EQ(config.signing.max_batch, 64U);
   EXPECT_EQ(config.policy.handover_window, hours(1));
   EXPECT_EQ(config.policy.drain, hours(7 * 24));
@@ -104,7 +120,27 @@ name = "hsm-1"
 module = "/m.so"
 serial = "00ff"
 pin_credential = "pin"
+workers = 3
 sessions = 8
+environment = ["HSM_CONF=/etc/hsm.conf", "A="]
+sandbox = "network"
+sandbox_allow = ["ioctl", "mkdir"]
+destroy_limit = 0
+start_limit = "1m"
+sign_limit = "500ms"
+max_keys = 1000
+require_backup = true
+[[token]]
+name = "soft"
+module = "/n.so"
+label = "keeper"
+pin_file = "/pin"
+sandbox = "off"
+[isolation]
+daemon_user = "keeper"
+token_user = "998"
+worker = "/opt/dkimkeeper-token"
+state = "/var/lib/launcher"
 [signing]
 queue_limit = 10
 workers = 3
@@ -143,13 +179,30 @@ time_limit = "5m"
   EXPECT_EQ(config.sockets[0].mode, mode_t{0600});
   EXPECT_EQ(config.sockets[1].mode, mode_t{0660});
   EXPECT_EQ(config.store.path, "/s");
-  EXPECT_EQ(config.token.name, "hsm-1");
-  EXPECT_EQ(config.token.module, "/m.so");
-  EXPECT_EQ(config.token.label, "");
-  EXPECT_EQ(config.token.serial, "00ff");
-  EXPECT_EQ(config.token.pin_file, "");
-  EXPECT_EQ(config.token.pin_credential, "pin");
-  EXPECT_EQ(config.token.sessions, 8U);
+  ASSERT_EQ(config.tokens.size(), 2U);
+  const TokenConfig& token = config.tokens[0];
+  EXPECT_EQ(token.name, "hsm-1");
+  EXPECT_EQ(token.module, "/m.so");
+  EXPECT_EQ(token.label, "");
+  EXPECT_EQ(token.serial, "00ff");
+  EXPECT_EQ(token.pin_file, "");
+  EXPECT_EQ(token.pin_credential, "pin");
+  EXPECT_EQ(token.workers, 3U);
+  EXPECT_EQ(token.sessions, 8U);
+  EXPECT_THAT(token.environment, ElementsAre("HSM_CONF=/etc/hsm.conf", "A="));
+  EXPECT_EQ(token.sandbox, Sandbox::kNetwork);
+  EXPECT_THAT(token.sandbox_allow, ElementsAre("ioctl", "mkdir"));
+  EXPECT_EQ(token.destroy_limit, 0U);
+  EXPECT_EQ(token.start_limit, minutes(1));
+  EXPECT_EQ(token.sign_limit, milliseconds(500));
+  EXPECT_EQ(token.max_keys, 1000U);
+  EXPECT_TRUE(token.require_backup);
+  EXPECT_EQ(config.tokens[1].name, "soft");
+  EXPECT_EQ(config.tokens[1].sandbox, Sandbox::kOff);
+  EXPECT_EQ(config.isolation.daemon_user, "keeper");
+  EXPECT_EQ(config.isolation.token_user, "998");
+  EXPECT_EQ(config.isolation.worker, "/opt/dkimkeeper-token");
+  EXPECT_EQ(config.isolation.state, "/var/lib/launcher");
   EXPECT_EQ(config.signing.queue_limit, 10U);
   EXPECT_EQ(config.signing.workers, 3U);
   EXPECT_EQ(config.signing.max_batch, 2U);
@@ -165,8 +218,12 @@ time_limit = "5m"
   EXPECT_EQ(config.alarm.time_limit, minutes(5));
 }
 
-TEST(ParseConfigTest, WorkersFollowTheTokensSessions) {
-  EXPECT_EQ(Parsed(std::string(kLeast) + "sessions = 9\n").signing.workers, 9U);
+TEST(ParseConfigTest, ThreadsFollowTheSessionsOfTheTokensWorkers) {
+  const std::string small =
+      "[[token]]\nname = \"b\"\nmodule = \"/m\"\nserial = \"1\"\npin_file = \"/p\"\n";
+  const std::string least(kLeast);
+  EXPECT_EQ(Parsed(least + "workers = 3\nsessions = 9\n" + small).signing.workers, 27U);
+  EXPECT_EQ(Parsed(least + "workers = 32\nsessions = 256\n").signing.workers, 256U);
 }
 
 TEST(ParseConfigTest, EmptyFileNamesAllThatIsMissing) {
@@ -175,7 +232,7 @@ TEST(ParseConfigTest, EmptyFileNamesAllThatIsMissing) {
             "c: tls.key: is missing; write the absolute path of a file\n"
             "c: tls.client_ca: is missing; write the absolute path of a file\n"
             "c: store.path: is missing; write the absolute path of a file\n"
-            "c: token: is missing; write one table headed [[token]]\n"
+            "c: token: is missing; write a table headed [[token]] for each token\n"
             "c: access.administrators: is missing; write the identities that may do everything, "
             "such as [\"uri:spiffe://…\"]; [] for none\n"
             "c: audit.path: is missing; write the absolute path of a file");
@@ -222,7 +279,7 @@ default_rsa_bits = 2500
             "c:16: policy.default_rsa_bits: is 2500; write 2048, 3072 or 4096\n"
             "c:17: store.path: is missing; write the absolute path of a file\n"
             "c:18: acces: is not known; remove it, or write one of: socket, server, tls, store, "
-            "token, signing, policy, access, audit, metrics, alarm");
+            "token, isolation, signing, policy, access, audit, metrics, alarm");
 }
 
 struct BadRow {
@@ -266,10 +323,35 @@ INSTANTIATE_TEST_SUITE_P(
                "c:16: token.pin_credential: stands beside pin_file; write one of the two"},
         BadRow{"UnknownKey", "pin = \"1234\"",
                "c:16: token.pin: is not known; remove it, or write one of: name, module, label, "
-               "serial, pin_file, pin_credential, sessions"},
-        BadRow{"SecondToken",
-               "[[token]]\nname = \"b\"\nmodule = \"/m\"\nserial = \"1\"\npin_file = \"/p\"",
-               "c:16: token: is one too many; write one [[token]], this version serves no more"},
+               "serial, pin_file, pin_credential, workers, sessions, environment, sandbox, "
+               "sandbox_allow, destroy_limit, start_limit, sign_limit, max_keys, require_backup"},
+        BadRow{"TokenNameTwice",
+               "[[token]]\nname = \"main\"\nmodule = \"/m\"\nserial = \"1\"\npin_file = \"/p\"",
+               "c:17: token.name: is the name of another token; write a name of its own"},
+        BadRow{"TooManyWorkers", "workers = 33",
+               "c:16: token.workers: is 33; write a whole number from 1 to 32"},
+        BadRow{"EnvironmentWithoutValue", "environment = [\"A=b\", \"HOME\"]",
+               "c:16: token.environment: has an element that is no variable; write \"NAME=VALUE\", "
+               "such as \"SOFTHSM2_CONF=/etc/dkimkeeper/softhsm2.conf\""},
+        BadRow{"EnvironmentThatLoadsCode", "environment = [\"LD_PRELOAD=/x.so\"]",
+               "c:16: token.environment: has a variable that makes the dynamic linker load other "
+               "code; write what the module itself reads"},
+        BadRow{"UnknownSandbox", "sandbox = \"none\"",
+               "c:16: token.sandbox: is no sandbox; write \"strict\", \"network\" or \"off\""},
+        BadRow{"SystemCallByNumber", "sandbox_allow = [\"41;\"]",
+               "c:16: token.sandbox_allow: has an element that is no system call's name; write "
+               "names as in syscalls(2), such as \"socket\""},
+        BadRow{"SignLimitOutOfRange", "sign_limit = \"9ms\"",
+               "c:16: token.sign_limit: is out of range; write a duration from \"10ms\" to \"1m\" "
+               "(units: ms, s, m, h, d)"},
+        BadRow{"OneUserOfTwo", "[isolation]\ntoken_user = \"games\"",
+               "c:16: isolation.daemon_user: is missing beside token_user; write both, or neither"},
+        BadRow{"IsolationWithoutState",
+               "[isolation]\ndaemon_user = \"daemon\"\ntoken_user = \"games\"",
+               "c:16: isolation.state: is missing; write a directory, with a parent that "
+               "daemon_user cannot write to"},
+        BadRow{"RelativeWorker", "[isolation]\nworker = \"dkimkeeper-token\"",
+               "c:17: isolation.worker: is not an absolute path; write one that starts with /"},
         BadRow{"HostName", "[server]\nlisten = [\"localhost:1\"]",
                "c:17: server.listen: has no IP address" + std::string(kEndpointAdvice)},
         BadRow{"NoPort", "[server]\nlisten = [\"127.0.0.1\"]",
@@ -344,6 +426,11 @@ TEST(ParseConfigTest, UnixSocketsAloneNeedNoCertificate) {
       Parsed(text + "[server]\nlisten = []\n[[socket]]\npath = \"/p\"\nidentity = \"unix:a\"\n");
   EXPECT_TRUE(config.server.listen.empty());
   EXPECT_EQ(config.tls.certificate, "");
+}
+
+TEST(ParseConfigTest, AnEmptyListOfTokensIsRefused) {
+  EXPECT_EQ(Problems("token = []\n" + std::string(kLeast.substr(0, kLeast.find("[[token]]")))),
+            "c:1: token: names no token; write a table headed [[token]] for each token");
 }
 
 TEST(ParseConfigTest, BrokenTomlNamesTheLine) {

@@ -1,0 +1,85 @@
+// [signing], [policy], [access], [audit], [store], [metrics], [alarm]: what the daemon does.
+#include "server/config/sections.h"
+
+namespace dkimkeeper {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Empty text switches the metrics off; they have no access control, hence loopback only.
+Complaint CheckMetricsEndpoint(const std::string& value) {
+  if (value.empty()) return std::nullopt;
+  const auto endpoint = Endpoint::Parse(value);
+  if (!endpoint) return endpoint.error().message;
+  if (!endpoint->IsLoopback()) {
+    return "is not a loopback address, and the metrics are shown to whoever connects; write "
+           "127.0.0.1:9464, or \"\" for no metrics";
+  }
+  return std::nullopt;
+}
+
+void ReadRequiredPath(TableReader& table, std::string_view key, std::string& path) {
+  table.Text(key, path, CheckPath);
+  table.Require(key, kPathExample);
+}
+
+}  // namespace
+
+void ReadSigning(TableReader table, unsigned sessions, SigningConfig& signing) {
+  table.Whole("queue_limit", signing.queue_limit, 1, 1'000'000);
+  signing.workers = sessions;
+  table.Whole("workers", signing.workers, 1, kMaxSigningWorkers);
+  table.Whole("max_batch", signing.max_batch, 1, 1024);
+  table.Finish();
+}
+
+void ReadPolicy(TableReader table, PolicyConfig& policy) {
+  table.Duration("handover_window", policy.handover_window, seconds(1), days(30));
+  table.Duration("drain", policy.drain, seconds(1), days(365));
+  table.Whole("default_rsa_bits", policy.default_rsa_bits, 2048, 4096);
+  if (policy.default_rsa_bits % 1024 != 0) {
+    table.Complain("default_rsa_bits",
+                   "is " + std::to_string(policy.default_rsa_bits) + "; write 2048, 3072 or 4096");
+  }
+  table.Bool("allow_activation_without_dns_proof", policy.allow_activation_without_dns_proof);
+  table.Finish();
+}
+
+void ReadAccess(TableReader table, AccessConfig& access) {
+  table.Texts("administrators", access.administrators, CheckIdentity);
+  table.Require("administrators",
+                "the identities that may do everything, such as [\"uri:spiffe://…\"]; [] for none");
+  table.Finish();
+}
+
+void ReadAudit(TableReader table, AuditConfig& audit) {
+  ReadRequiredPath(table, "path", audit.path);
+  table.Finish();
+}
+
+void ReadStore(TableReader table, StoreConfig& store) {
+  ReadRequiredPath(table, "path", store.path);
+  table.Finish();
+}
+
+void ReadMetrics(TableReader table, MetricsConfig& metrics) {
+  std::string listen = "127.0.0.1:9464";
+  table.Text("listen", listen, CheckMetricsEndpoint);
+  if (auto endpoint = Endpoint::Parse(listen)) metrics.listen = std::move(*endpoint);
+  table.Finish();
+}
+
+void ReadAlarm(TableReader table, AlarmConfig& alarm) {
+  table.Texts("command", alarm.command, [](const std::string&) { return Complaint(); });
+  if (!alarm.command.empty() && CheckPath(alarm.command.front())) {
+    table.Complain("command",
+                   "has no absolute path as its first element; write [\"/path/of/program\", "
+                   "\"argument\"], there is no shell");
+  }
+  table.Duration("time_limit", alarm.time_limit, seconds(1), minutes(10));
+  table.Finish();
+}
+
+}  // namespace dkimkeeper
