@@ -1,0 +1,151 @@
+#include "hsm/launcher/crew.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "hsm/launcher/start_worker.h"
+#include "proto/reason.h"
+
+namespace dkimkeeper::launcher {
+namespace {
+
+tl::unexpected<Error> Away(const WorkerRecipe& recipe, const std::string& why) {
+  return Fail(Code::kUnavailable, reason::kTokenAway,
+              "no worker of token " + recipe.token + " can be started: " + why);
+}
+
+tl::unexpected<Error> NoPin(const WorkerRecipe& recipe, const std::string& why) {
+  return Fail(Code::kUnavailable, reason::kPinRefused,
+              "the PIN of token " + recipe.token + " in " + recipe.pin_path + " " + why);
+}
+
+std::string SystemError() { return std::generic_category().message(errno); }
+
+WorkerEnd EndOf(int status, bool killed) {
+  WorkerEnd end;
+  if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
+  if (WIFEXITED(status)) end.exit_status = WEXITSTATUS(status);
+  // It may have ended by itself before the signal came.
+  end.by_us = killed && (end.signal == SIGKILL || (end.signal == 0 && end.exit_status == 0));
+  return end;
+}
+
+std::string Describe(std::uint64_t worker, const WorkerEnd& end) {
+  const std::string number = "worker " + std::to_string(worker);
+  if (end.by_us) return number + " was ended";
+  if (end.signal != 0) return number + " was killed by signal " + std::to_string(end.signal);
+  return number + " exited with status " + std::to_string(end.exit_status);
+}
+
+}  // namespace
+
+Crew::Crew(Options options, PinMemory memory)
+    : options_(std::move(options)), memory_(std::move(memory)), ledgers_(options_.recipes.size()) {}
+
+Result<Crew::Started> Crew::Start(std::size_t token) {
+  if (token >= options_.recipes.size()) {
+    return Fail(Code::kInvalidArgument, reason::kBadFrame, "the daemon names a token that is none");
+  }
+  const WorkerRecipe& recipe = options_.recipes[token];
+  if (const auto counted = CheckNumber(token); !counted) return Forward(counted);
+  const auto pin = OpenPin(recipe);
+  if (!pin) return Forward(pin);
+  const auto ledger = LedgerOf(token);
+  if (!ledger) return Forward(ledger);
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return Away(recipe, "no socket pair: " + SystemError());
+  }
+  Descriptor ours(ends[0]);
+  const Descriptor theirs(ends[1]);
+  const auto pid =
+      StartWorker(recipe, options_.account,
+                  {.socket = theirs.number(), .pin = pin->number(), .ledger = *ledger});
+  if (!pid) return Forward(pid);
+  workers_[++last_worker_] = {.pid = *pid, .token = token, .pin = StampOf(*pin), .killed = false};
+  options_.tell(false, "worker.started", recipe.token,
+                "worker " + std::to_string(last_worker_) + ", process " + std::to_string(*pid));
+  return Started{last_worker_, std::move(ours)};
+}
+
+Outcome Crew::CheckNumber(std::size_t token) const {
+  const WorkerRecipe& recipe = options_.recipes[token];
+  const auto running = std::count_if(workers_.begin(), workers_.end(), [token](const auto& entry) {
+    return entry.second.token == token;
+  });
+  if (running < static_cast<std::ptrdiff_t>(recipe.max_workers)) return {};
+  return Away(recipe, std::to_string(running) + " run already, as many as are configured");
+}
+
+Result<Descriptor> Crew::OpenPin(const WorkerRecipe& recipe) const {
+  Descriptor pin(::open(recipe.pin_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!pin.IsOpen()) return NoPin(recipe, "cannot be opened: " + SystemError());
+  struct stat status = {};
+  if (::fstat(pin.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return NoPin(recipe, "cannot be read: it is no regular file");
+  }
+  if (memory_.Refused(recipe.token, StampOf(pin))) {
+    return NoPin(recipe,
+                 "was refused and is not tried again, because tokens lock after a few wrong ones; "
+                 "write the right one, or say that this one is: dkimkeeper token login " +
+                     recipe.token);
+  }
+  return pin;
+}
+
+Result<int> Crew::LedgerOf(std::size_t token) {
+  Descriptor& ledger = ledgers_[token];
+  if (!ledger.IsOpen()) ledger = Descriptor(::memfd_create("dkimkeeper-ledger", MFD_CLOEXEC));
+  if (!ledger.IsOpen()) return Away(options_.recipes[token], "no memfd: " + SystemError());
+  return ledger.number();
+}
+
+void Crew::Kill(std::uint64_t worker) {
+  const auto found = workers_.find(worker);
+  if (found == workers_.end()) return;
+  found->second.killed = true;
+  (void)::kill(found->second.pid, SIGKILL);
+}
+
+void Crew::KillAll() {
+  for (const auto& [number, worker] : workers_) Kill(number);
+}
+
+void Crew::AllowLogin(std::size_t token) {
+  if (token >= options_.recipes.size()) return;
+  const std::string& name = options_.recipes[token].token;
+  options_.tell(false, "pin.allowed", name, "a refused PIN may be tried again");
+  if (const auto written = memory_.Forget(name); !written) {
+    options_.tell(true, "pin.memory_failed", name, written.error().message);
+  }
+}
+
+std::optional<Crew::End> Crew::Reaped(pid_t pid, int status) {
+  const auto found = std::find_if(workers_.begin(), workers_.end(),
+                                  [pid](const auto& entry) { return entry.second.pid == pid; });
+  if (found == workers_.end()) return std::nullopt;
+  const auto [number, worker] = *found;
+  workers_.erase(found);
+  const std::string& name = options_.recipes[worker.token].token;
+  const End end{number, EndOf(status, worker.killed)};
+  options_.tell(!end.end.by_us, "worker.ended", name, Describe(number, end.end));
+  if (end.end.signal == 0 && end.end.exit_status == kExitPinRefused) {
+    options_.tell(true, "pin.refused", name, "it is not tried again until its file changes");
+    if (const auto written = memory_.Remember(name, worker.pin); !written) {
+      options_.tell(true, "pin.memory_failed", name, written.error().message);
+    }
+  }
+  return end;
+}
+
+}  // namespace dkimkeeper::launcher

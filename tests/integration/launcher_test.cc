@@ -1,0 +1,407 @@
+// The launcher as it runs: real processes, with a shell script as the workers' program.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <string>
+
+#include "hsm/launcher/launcher_client.h"
+#include "hsm/launcher/split_process.h"
+#include "tests/fakes/temp_dir.h"
+#include "tests/integration/launched_process.h"
+
+namespace dkimkeeper::launcher {
+namespace {
+
+using Report = LaunchedProcess::Report;
+using testing::HasSubstr;
+
+// Runs until it is told to end by the end of file on its socket, or killed.
+constexpr const char* kUntilEndOfFile = "exec cat <&3";
+// Tells its number, then does not care about its socket.
+constexpr const char* kDeaf = "printf %s $$ >&3; exec tail -f /dev/null";
+
+class LauncherTest : public testing::Test {
+ protected:
+  LauncherTest() { WritePin(); }
+
+  void WritePin() {
+    // A new file each time, as a careful operator replaces it.
+    const std::string pin = (dir_.path() / "pin").string();
+    std::ofstream(pin + ".new") << "1234";
+    ASSERT_EQ(::rename((pin + ".new").c_str(), pin.c_str()), 0);
+  }
+
+  [[nodiscard]] WorkerRecipe Recipe(const std::string& script) const {
+    return {.token = "main",
+            .program = "/bin/sh",
+            .arguments = {"-c", script},
+            .environment = {"MODULE_CONF=/etc/module.conf"},
+            .pin_path = (dir_.path() / "pin").string(),
+            .max_workers = 2};
+  }
+  [[nodiscard]] SplitOptions Options(const std::string& script) const {
+    return {.recipes = {Recipe(script)},
+            .state = (dir_.path() / "state").string(),
+            .daemon = std::nullopt,
+            .workers = std::nullopt,
+            .harden = [] { return Outcome(); },
+            .tell = [](bool, std::string_view, std::string_view, std::string_view) {}};
+  }
+
+  // With a client of the launcher in the daemon; the launcher's exit status.
+  static int RunWithClient(const SplitOptions& options,
+                           const std::function<int(WorkerSource& source)>& daemon) {
+    LaunchedProcess launched(options, [&](LauncherLink link, const Report&) {
+      LauncherClient client(std::move(link), options.recipes.size());
+      return daemon(client.SourceOf(0));
+    });
+    return launched.Wait();
+  }
+
+  TempDir dir_;
+};
+
+std::string Received(int socket) {
+  std::string packet(4096, '\0');
+  const ssize_t size = ::recv(socket, packet.data(), packet.size(), 0);
+  packet.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+  return packet;
+}
+
+TEST_F(LauncherTest, StartsAWorkerAndEndsIt) {
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            if (!worker) return 1;
+                            return source.End(worker->number) ==
+                                           WorkerEnd{.signal = SIGKILL, .by_us = true}
+                                       ? 0
+                                       : 2;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, WorkersAreNumberedAnew) {
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [](WorkerSource& source) {
+                            const auto one = source.Start();
+                            const auto other = source.Start();
+                            if (!one || !other || one->number == other->number) return 1;
+                            (void)source.End(one->number);
+                            const auto third = source.Start();
+                            return third && third->number > other->number ? 0 : 2;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, SaysHowAWorkerEnded) {
+  struct Row {
+    const char* script;
+    WorkerEnd end;
+  };
+  for (const Row& row :
+       {Row{"exit 4", {.exit_status = 4}}, Row{"exit 0", {}},
+        Row{"kill -SEGV $$", {.signal = SIGSEGV}}, Row{"kill -KILL $$", {.signal = SIGKILL}}}) {
+    EXPECT_EQ(RunWithClient(Options(row.script),
+                            [&](WorkerSource& source) {
+                              const auto worker = source.Start();
+                              if (!worker) return 1;
+                              // Until it has ended by itself, which closes its end.
+                              (void)Received(worker->socket);
+                              WorkerEnd end = source.End(worker->number);
+                              // Its descriptors are closed a moment before it has ended.
+                              if (row.end.exit_status == 0) end.by_us = row.end.by_us;
+                              return end == row.end ? 0 : 2;
+                            }),
+              0)
+        << row.script;
+  }
+}
+
+TEST_F(LauncherTest, NoMoreWorkersThanConfigured) {
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [](WorkerSource& source) {
+                            if (!source.Start() || !source.Start()) return 1;
+                            const auto third = source.Start();
+                            return !third && third.error().reason == "TOKEN_AWAY" ? 0 : 2;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, AProgramThatCannotRunIsSaid) {
+  SplitOptions options = Options("");
+  options.recipes[0].program = (dir_.path() / "broken").string();
+  std::ofstream(options.recipes[0].program) << "neither script nor program";
+  ASSERT_EQ(::chmod(options.recipes[0].program.c_str(), 0700), 0);
+  EXPECT_EQ(RunWithClient(options,
+                          [](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            return !worker && worker.error().reason == "TOKEN_AWAY" ? 0 : 1;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, AMissingProgramStopsTheStart) {
+  SplitOptions options = Options("");
+  options.recipes[0].program = "/nowhere/dkimkeeper-token";
+  EXPECT_EQ(RunWithClient(options, [](WorkerSource&) { return 0; }), LaunchedProcess::kRefused);
+}
+
+TEST_F(LauncherTest, WhatAWorkerFinds) {
+  // The surroundings in one packet: descriptors, environment, PIN, blocked signals, session.
+  const char* script =
+      "printf 'fds:%s env:%s pin:%s in:%s %s %s.' \"$(cd /proc/$$/fd; echo *)\" "
+      "\"$(tr '\\0' ' ' </proc/$$/environ)\" \"$(cat <&4)\" \"$(readlink /proc/$$/fd/0)\" "
+      "\"$(grep SigBlk /proc/$$/status)\" \"$(readlink /proc/$$/fd/5)\" >&3";
+  std::string found;
+  const std::string file = (dir_.path() / "found").string();
+  EXPECT_EQ(RunWithClient(Options(script),
+                          [&](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            if (!worker) return 1;
+                            std::ofstream(file) << Received(worker->socket);
+                            return 0;
+                          }),
+            0);
+  std::getline(std::ifstream(file), found);
+  EXPECT_THAT(found, HasSubstr("fds:0 1 2 3 4 5 "));
+  EXPECT_THAT(found, HasSubstr("env:MODULE_CONF=/etc/module.conf PATH="));
+  EXPECT_THAT(found, HasSubstr(" LANG=C  pin:1234 in:/dev/null "));
+  EXPECT_THAT(found, HasSubstr("0000000000000000 /memfd:dkimkeeper-ledger"));
+}
+
+TEST_F(LauncherTest, ARefusedPinIsTriedOnceAcrossRestarts) {
+  const SplitOptions options =
+      Options("printf x >>'" + (dir_.path() / "tries").string() + "'; exit 3");
+  const auto start = [&] {
+    return RunWithClient(options, [](WorkerSource& source) {
+      const auto worker = source.Start();
+      if (!worker) return worker.error().reason == "PIN_REFUSED" ? 10 : 1;
+      (void)Received(worker->socket);
+      const WorkerEnd end = source.End(worker->number);
+      // Refused in the same run, too.
+      const auto again = source.Start();
+      return end.exit_status == 3 && !again && again.error().reason == "PIN_REFUSED" ? 20 : 2;
+    });
+  };
+  EXPECT_EQ(start(), 20);
+  EXPECT_EQ(start(), 10);
+  EXPECT_EQ(start(), 10);
+  WritePin();
+  EXPECT_EQ(start(), 20);
+  EXPECT_EQ(start(), 10);
+  std::string tries;
+  std::getline(std::ifstream((dir_.path() / "tries").string()), tries);
+  EXPECT_EQ(tries, "xx");
+}
+
+TEST_F(LauncherTest, AnOperatorMayHaveItTriedOnce) {
+  EXPECT_EQ(RunWithClient(Options("exit 3"),
+                          [](WorkerSource& source) {
+                            for (int round = 0; round < 3; ++round) {
+                              source.AllowLogin();
+                              const auto worker = source.Start();
+                              if (!worker) return 1;
+                              (void)Received(worker->socket);
+                              (void)source.End(worker->number);
+                              if (source.Start()) return 2;
+                            }
+                            return 0;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, WithoutAPinThereIsNoWorker) {
+  ASSERT_EQ(::unlink((dir_.path() / "pin").c_str()), 0);
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [&](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            if (worker || worker.error().reason != "PIN_REFUSED") return 1;
+                            // And it works by itself when it comes.
+                            WritePin();
+                            return source.Start() ? 0 : 2;
+                          }),
+            0);
+}
+
+// --- The daemon's end, and the launcher's
+
+TEST_F(LauncherTest, ExitsWithTheDaemonsStatus) {
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile), [](WorkerSource&) { return 7; }), 7);
+}
+
+TEST_F(LauncherTest, PassesTheOrderToStopOn) {
+  for (const int order : {SIGTERM, SIGINT, SIGHUP}) {
+    LaunchedProcess launched(Options(kUntilEndOfFile),
+                             [](const LauncherLink&, const Report& report) {
+                               sigset_t signals;
+                               sigemptyset(&signals);
+                               sigaddset(&signals, SIGTERM);
+                               (void)::sigprocmask(SIG_BLOCK, &signals, nullptr);
+                               report(::getpid());
+                               int signal = 0;
+                               (void)::sigwait(&signals, &signal);
+                               return signal == SIGTERM ? 5 : 6;
+                             });
+    ASSERT_GT(launched.Reported(), 0);
+    ASSERT_EQ(::kill(launched.pid(), order), 0);
+    EXPECT_EQ(launched.Wait(), 5) << order;
+  }
+}
+
+// Starts a deaf worker, tells its number and the daemon's own, and does what `then` does.
+LaunchedProcess::Daemon WithDeafWorker(const std::function<void()>& then) {
+  return [then](LauncherLink link, const Report& report) {
+    LauncherClient client(std::move(link), 1);
+    const auto worker = client.SourceOf(0).Start();
+    if (!worker) return 1;
+    report(static_cast<pid_t>(std::stol(Received(worker->socket))));
+    report(::getpid());
+    then();
+    return 2;
+  };
+}
+
+TEST_F(LauncherTest, TheDaemonsDeathEndsTheWorkers) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  LaunchedProcess launched(Options(kDeaf), WithDeafWorker([&] {
+                             char go = 0;
+                             (void)!::read(ends[0], &go, 1);
+                             (void)::raise(SIGKILL);
+                           }));
+  const ProcessWatch worker(launched.Reported());
+  const ProcessWatch daemon(launched.Reported());
+  ASSERT_EQ(::write(ends[1], "x", 1), 1);
+  EXPECT_EQ(launched.Wait(), 128 + SIGKILL);
+  EXPECT_TRUE(daemon.Ends());
+  EXPECT_TRUE(worker.Ends());
+}
+
+TEST_F(LauncherTest, TheLaunchersDeathEndsEverybody) {
+  LaunchedProcess launched(Options(kDeaf), WithDeafWorker([] { (void)::pause(); }));
+  const ProcessWatch worker(launched.Reported());
+  const ProcessWatch daemon(launched.Reported());
+  ASSERT_EQ(::kill(launched.pid(), SIGKILL), 0);
+  EXPECT_EQ(launched.Wait(), -SIGKILL);
+  EXPECT_TRUE(daemon.Ends());
+  EXPECT_TRUE(worker.Ends());
+}
+
+TEST_F(LauncherTest, HardensItselfAndSoItsWorkers) {
+  SplitOptions options = Options("grep NoNewPrivs /proc/$$/status >&3");
+  options.harden = []() -> Outcome {
+    (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return {};
+  };
+  EXPECT_EQ(RunWithClient(options,
+                          [](WorkerSource& source) {
+                            // The daemon has other children to think of: it does so itself.
+                            if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 0) return 1;
+                            const auto worker = source.Start();
+                            if (!worker) return 2;
+                            return Received(worker->socket) == "NoNewPrivs:\t1\n" ? 0 : 3;
+                          }),
+            0);
+}
+
+// --- A hostile daemon
+
+constexpr int kKilled = 128 + SIGKILL;
+
+int RunHostile(const SplitOptions& options, const std::function<void(const LauncherLink&)>& act) {
+  LaunchedProcess launched(options, [&](const LauncherLink& link, const Report&) {
+    act(link);
+    (void)::pause();
+    return 0;
+  });
+  return launched.Wait();
+}
+
+TEST_F(LauncherTest, AHostileDaemonIsKilled) {
+  const SplitOptions options = Options(kUntilEndOfFile);
+  EXPECT_EQ(RunHostile(options, [](const LauncherLink& link) { (void)link.Send("garbage"); }),
+            kKilled);
+  EXPECT_EQ(RunHostile(options,
+                       [](const LauncherLink& link) {
+                         (void)link.Send(std::string(kMaxLinkPacket + 1, '\1'));
+                       }),
+            kKilled);
+  EXPECT_EQ(RunHostile(options,
+                       [](const LauncherLink& link) {
+                         (void)link.Send(EncodeEvent(Spawned{1, 2}));
+                         (void)link.Send(EncodeRequest(Kill{1}) + "x");
+                       }),
+            kKilled);
+  EXPECT_EQ(RunHostile(options,
+                       [](const LauncherLink& link) {
+                         (void)link.Send(EncodeRequest(Kill{1}), STDERR_FILENO);
+                       }),
+            kKilled);
+}
+
+TEST_F(LauncherTest, ADaemonThatDoesNotReadIsKilled) {
+  EXPECT_EQ(RunHostile(Options(kUntilEndOfFile),
+                       [](const LauncherLink& link) {
+                         // Each is answered: there is no such token.
+                         for (std::uint64_t i = 0;; ++i) {
+                           if (link.Send(EncodeRequest(Spawn{i, 9})) == LauncherLink::Sent::kGone) {
+                             return;
+                           }
+                         }
+                       }),
+            kKilled);
+}
+
+TEST_F(LauncherTest, NumbersThatAreNoneDoNothing) {
+  LaunchedProcess launched(Options(kUntilEndOfFile), [](const LauncherLink& link, const Report&) {
+    (void)link.Send(EncodeRequest(Kill{0}));
+    (void)link.Send(EncodeRequest(Kill{~0ULL}));
+    (void)link.Send(EncodeRequest(AllowLogin{77}));
+    (void)link.Send(EncodeRequest(Spawn{5, 77}));
+    const auto packet = link.Receive();
+    if (!packet || !*packet) return 1;
+    const auto event = DecodeLinkEvent((*packet)->octets);
+    if (!event) return 2;
+    const auto* refused = std::get_if<NotSpawned>(&*event);
+    return refused != nullptr && refused->request == 5 && refused->error.reason == "BAD_FRAME" ? 0
+                                                                                               : 3;
+  });
+  EXPECT_EQ(launched.Wait(), 0);
+}
+
+// --- Accounts
+
+TEST_F(LauncherTest, DaemonAndWorkersHaveAccountsOfTheirOwn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "takes root";
+  SplitOptions options = Options("printf '%s' \"$(id -u):$(cat <&4):$(cat " +
+                                 (dir_.path() / "pin").string() + " 2>&1)\" >&3");
+  options.daemon = *FindAccount("daemon");
+  options.workers = *FindAccount("games");
+  const std::string games = std::to_string(options.workers->uid);
+  const std::string pin = (dir_.path() / "pin").string();
+  EXPECT_EQ(RunWithClient(options,
+                          [&](WorkerSource& source) {
+                            if (::getuid() != options.daemon->uid || ::setuid(0) == 0) return 1;
+                            if (::access(pin.c_str(), R_OK) == 0) return 2;
+                            const auto worker = source.Start();
+                            if (!worker) return 3;
+                            const std::string said = Received(worker->socket);
+                            if (!said.starts_with(games + ":1234:")) return 4;
+                            if (said.find("Permission denied") == std::string::npos) return 5;
+                            (void)source.End(worker->number);
+                            // The link works both ways still, and the launcher kills across.
+                            const auto other = source.Start();
+                            return other ? 0 : 6;
+                          }),
+            0);
+}
+
+}  // namespace
+}  // namespace dkimkeeper::launcher
