@@ -1,34 +1,34 @@
 // dkimkeeperd: the one place where the parts are put together.
-#include <cstdlib>
-#include <iostream>
+#include <unistd.h>
 
-#include "hsm/pkcs11/open_pkcs11_token.h"
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <utility>
+
+#include "hsm/launcher/split_process.h"
 #include "server/audit/file_audit_log.h"
-#include "server/base/alarm_command.h"
-#include "server/base/process_hardening.h"
 #include "server/base/ticker.h"
 #include "server/command_line.h"
 #include "server/config/parse.h"
-#include "server/lifecycle/reconcile.h"
+#include "server/launch_options.h"
+#include "server/lifecycle/first_reconcile.h"
+#include "server/remote_tokens.h"
 #include "server/rpc/listeners.h"
 #include "server/shutdown_signal.h"
 #include "server/startup.h"
 #include "server/store/sql_store.h"
-#include "server/tls/tls_policy.h"
 
 namespace dkimkeeper {
 namespace {
 
 // Serves until `stop`. Objects are made in the order in which they lean on each other, and go in
 // the reverse order.
-Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events) {
+Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownSignal& stop,
+              EventLog& events) {
   const SystemClock clock;
-  auto command = StartAlarmCommand(config.alarm, events);  // forks: before any thread
+  const auto command = PrepareProcess(config, events);
   if (!command) return Forward(command);
-  if (const auto hardened = HardenProcess(); !hardened) return hardened;
-  const auto versions =
-      config.tls.allow_tls12 ? TlsVersions::kTls12AndTls13 : TlsVersions::kTls13Only;
-  if (const auto applied = ApplyTlsPolicy(versions); !applied) return applied;
   const auto bootstrap = BootstrapGrants(config.access);
   if (!bootstrap) return Forward(bootstrap);
 
@@ -40,17 +40,17 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
   if (!registry) return Forward(registry);
   const auto audit = FileAuditLog::Open(config.audit.path, alarms, metrics, clock);
   if (!audit) return Forward(audit);
-  const auto token_options =
-      TokenOptions(config.tokens.front(), std::getenv("CREDENTIALS_DIRECTORY"));
-  if (!token_options) return Forward(token_options);
-  const auto token = OpenPkcs11Token(*token_options);
-  if (!token) return Forward(token);
+
+  launcher::LauncherClient launcher(std::move(link), config.tokens.size());
+  const auto tokens = StartTokens(config.tokens, launcher, alarms, clock, events);
+  if (const auto awaited = AwaitTokens(config.tokens, tokens, clock); !awaited) return awaited;
+  Token& token = *tokens.front();
 
   Journal journal(events, **audit, clock);
-  KeyOperations operations({**registry, **token, journal, clock, PolicyOf(config.policy)});
-  const auto findings = Reconcile({**registry, **token, operations, alarms, events, clock});
-  if (!findings) return Forward(findings);
-  TokenHealth health(**token, alarms, clock);
+  KeyOperations operations({**registry, token, journal, clock, PolicyOf(config.policy)});
+  FirstReconcile reconcile({**registry, token, operations, alarms, events, clock});
+  if (const auto tried = reconcile.Try(); !tried) return tried;
+  TokenHealth health(token, alarms, clock);
 
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
@@ -58,10 +58,11 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
   WorkQueue changes({.threads = 1, .limit = 256});
   WorkQueue acts({.threads = 1, .limit = 64});
   WorkQueue signing({.threads = config.signing.workers, .limit = config.signing.queue_limit});
-  Signer signer({**token, signing, **audit, metrics, clock,
-                 QuarantineOn(changes, operations, alarms, clock)});
-  const Service service{**registry, signer, operations, journal, **token, health,   alarms,
-                        metrics,    clock,  acts,       changes, config,  *findings};
+  Signer signer(
+      {token, signing, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
+  const Service service{
+      **registry, signer, operations,          journal, token, health, alarms, metrics, clock, acts,
+      changes,    config, reconcile.findings()};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
   if (!listeners) return Forward(listeners);
@@ -74,11 +75,26 @@ Outcome Serve(const Config& config, const ShutdownSignal& stop, EventLog& events
       if (certificates->reloader) (void)certificates->reloader->CheckNow(clock.Now());
     });
     const Ticker store_ticker(kRefreshInterval, [&] { Refresh(**registry, alarms, clock); });
+    const Ticker reconcile_ticker(kRefreshInterval, [&] { reconcile.TryOn(acts); });
     events.Info("server.started", {{"version", DKIMKEEPER_VERSION}});
     events.Info("server.stopping", {{"signal", stop.Wait()}});
   }
   (*listeners)->Shutdown(config.server.shutdown_grace);
   return {};
+}
+
+// Becomes launcher and daemon. The launcher does not come back.
+Outcome Run(const Config& config, EventLog& events) {
+  auto options = LaunchOptions(config,
+                               {.own_program = std::filesystem::read_symlink("/proc/self/exe"),
+                                .credentials_directory = std::getenv("CREDENTIALS_DIRECTORY")},
+                               events);
+  if (!options) return Forward(options);
+  if (!options->daemon && ::geteuid() == 0) events.Warning("isolation.none", {{"user", "root"}});
+  auto link = launcher::SplitProcess(*std::move(options));
+  if (!link) return Forward(link);
+  const ShutdownSignal stop;
+  return Serve(config, *std::move(link), stop, events);
 }
 
 }  // namespace
@@ -99,9 +115,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
     std::cout << line.config << ": ok\n";
     return 0;
   }
-  const ShutdownSignal stop;
   EventLog events = EventLog::ToStandardError();
-  const auto served = Serve(loaded->config, stop, events);
+  const auto served = Run(loaded->config, events);
   if (served) return 0;
   events.Error("server.failed",
                {{"reason", served.error().reason}, {"message", served.error().message}});

@@ -2,12 +2,29 @@
 
 #include <utility>
 
-namespace dkimkeeper {
+#include "server/base/process_hardening.h"
+#include "server/tls/tls_policy.h"
 
+namespace dkimkeeper {
+namespace {
+
+// Null where no command is configured.
 Result<std::unique_ptr<AlarmCommand>> StartAlarmCommand(const AlarmConfig& config,
                                                         EventLog& events) {
   if (config.command.empty()) return std::unique_ptr<AlarmCommand>();
   return AlarmCommand::Start({.argv = config.command, .time_limit = config.time_limit}, events);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AlarmCommand>> PrepareProcess(const Config& config, EventLog& events) {
+  auto command = StartAlarmCommand(config.alarm, events);
+  if (!command) return Forward(command);
+  if (const auto hardened = HardenProcess(); !hardened) return Forward(hardened);
+  const auto versions =
+      config.tls.allow_tls12 ? TlsVersions::kTls12AndTls13 : TlsVersions::kTls13Only;
+  if (const auto applied = ApplyTlsPolicy(versions); !applied) return Forward(applied);
+  return command;
 }
 
 Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {
@@ -18,22 +35,6 @@ Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {
     grants.insert({*std::move(identity), Verb::kAdminister, Scope::Everything()});
   }
   return grants;
-}
-
-Result<Pkcs11Options> TokenOptions(const TokenConfig& config, const char* credentials_directory) {
-  auto pin = config.pin_file.empty()
-                 ? pkcs11::PinReference::Credential(
-                       credentials_directory == nullptr ? "" : credentials_directory,
-                       config.pin_credential)
-                 : Result<pkcs11::PinReference>(pkcs11::PinReference::File(config.pin_file));
-  if (!pin) return Forward(pin);
-  Pkcs11Options options;
-  options.name = config.name;
-  options.module_path = config.module;
-  options.token = {.label = config.label, .serial = config.serial};
-  options.pin = *std::move(pin);
-  options.sessions = config.sessions;
-  return options;
 }
 
 Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,

@@ -7,7 +7,6 @@
 #include <memory>
 #include <set>
 
-#include "hsm/pkcs11/pkcs11_options.h"
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
 #include "server/base/metrics.h"
@@ -23,16 +22,13 @@ inline constexpr std::chrono::seconds kHealthInterval{10};
 // How often other daemons' changes are looked for.
 inline constexpr std::chrono::seconds kRefreshInterval{1};
 
-// Null where no command is configured.
-[[nodiscard]] Result<std::unique_ptr<AlarmCommand>> StartAlarmCommand(const AlarmConfig& config,
-                                                                      EventLog& events);
+// What forks, or sets a rule for the whole process: the alarm command, HardenProcess, the versions
+// of TLS. Call it while there is one thread. Null where no command is configured.
+[[nodiscard]] Result<std::unique_ptr<AlarmCommand>> PrepareProcess(const Config& config,
+                                                                   EventLog& events);
 
 // `administer` on everything for each configured administrator. INVALID_ARGUMENT/BAD_IDENTITY.
 [[nodiscard]] Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config);
-
-// `credentials_directory` is systemd's, or null.
-[[nodiscard]] Result<Pkcs11Options> TokenOptions(const TokenConfig& config,
-                                                 const char* credentials_directory);
 
 // The operator's certificates, checked, and the private copy of them that gRPC watches.
 struct ServedCertificates {

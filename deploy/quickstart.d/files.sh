@@ -88,6 +88,7 @@ name = "quickstart"
 module = "$module"
 label = "$(<"$dir/token-label")"
 pin_file = "$dir/pin"
+environment = ["SOFTHSM2_CONF=$dir/softhsm2.conf"]
 [policy]
 allow_activation_without_dns_proof = true
 [access]

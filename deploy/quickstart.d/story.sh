@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154  # those
 
 # By its executable, which may have been built anew since: a process id alone may be somebody else.
-daemon_runs() { [[ $(readlink "/proc/$(<"$dir/pid")/exe") == "$build/server/dkimkeeperd"* ]]; }
+daemon_runs() { [[ $(readlink "/proc/$(<"$dir/pid")/exe") == "$build/bin/dkimkeeperd"* ]]; }
 
 # wait_for_line PATTERN FILE PID: returns when a line of the growing file matches; fails when the
 # process ends before, or after 30 s.
@@ -24,7 +24,7 @@ write_stop() {
 # Stops the daemon of this folder. Can be run again.
 set -euo pipefail
 pid=\$(cat '$dir/pid' 2>/dev/null) || exit 0
-if [[ \$(readlink "/proc/\$pid/exe") == '$build/server/dkimkeeperd'* ]]; then
+if [[ \$(readlink "/proc/\$pid/exe") == '$build/bin/dkimkeeperd'* ]]; then
   kill -TERM "\$pid"
   timeout 20 tail -f --pid="\$pid" /dev/null || kill -KILL "\$pid"
 fi
@@ -37,9 +37,9 @@ start_daemon() {
   local pid log=$dir/log/dkimkeeperd.log
   write_config
   write_stop
-  "$build/server/dkimkeeperd" --config "$dir/dkimkeeperd.toml" --check-config
+  "$build/bin/dkimkeeperd" --config "$dir/dkimkeeperd.toml" --check-config
   : >"$log"
-  SOFTHSM2_CONF=$dir/softhsm2.conf setsid "$build/server/dkimkeeperd" --config "$dir/dkimkeeperd.toml" \
+  setsid "$build/bin/dkimkeeperd" --config "$dir/dkimkeeperd.toml" \
     >"$log" 2>&1 </dev/null &
   pid=$!
   printf '%s\n' "$pid" >"$dir/pid"

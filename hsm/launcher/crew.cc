@@ -94,6 +94,10 @@ Result<Descriptor> Crew::OpenPin(const WorkerRecipe& recipe) const {
   if (::fstat(pin.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return NoPin(recipe, "cannot be read: it is no regular file");
   }
+  // A PIN that everybody on the host can read, or replace, protects nothing.
+  if ((status.st_mode & S_IRWXO) != 0) {
+    return NoPin(recipe, "is open to every user of this host; take that away: chmod o-rwx");
+  }
   if (memory_.Refused(recipe.token, StampOf(pin))) {
     return NoPin(recipe,
                  "was refused and is not tried again, because tokens lock after a few wrong ones; "

@@ -5,7 +5,7 @@
 
 Prints, for RSA-2048 and Ed25519, the CPU of a bare C_Sign loop (token_bench), then for 1, 4 and 16
 concurrent callers, one by one and in batches of 8: signatures a second, median and 99th percentile
-of the latency, the daemon's CPU for a signature, and its ratio to the bare loop's. Then the daemon's
+of the latency, the CPU of daemon and workers for a signature, and its ratio to the bare loop's. Then the daemon's
 resident memory: idle, under load, and after --memory signatures (default 200,000). Figures depend
 on the machine; the ratios are what counts.
 """
@@ -26,10 +26,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 
 
-def cpu_seconds(pid):
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+def cpu_seconds(keeper):
+    """User and system time of the daemon and its workers so far."""
+    ticks = 0
+    for pid in (keeper.daemon_pid, *keeper.worker_pids):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / TICKS
 
 
 def resident_mib(pid):
@@ -39,12 +42,12 @@ def resident_mib(pid):
 
 
 def bench(keeper, algorithm, callers, batch, count):
-    """One run of `dkimkeeper bench sign`, with the daemon's CPU for a signature in µs."""
-    before = cpu_seconds(keeper.process.pid)
+    """One run of `dkimkeeper bench sign`, with the CPU for a signature in µs."""
+    before = cpu_seconds(keeper)
     answer = json.loads(keeper.run(
         "--json", "bench", "sign", "--domain", "example.test", "--algorithm", algorithm,
         "--callers", callers, "--batch", batch, "--count", count, who="sender", seconds=1800).stdout)
-    spent = cpu_seconds(keeper.process.pid) - before
+    spent = cpu_seconds(keeper) - before
     assert answer["failed"] == 0, answer
     answer["cpu_us"] = spent / answer["signatures"] * 1e6
     return answer
@@ -67,13 +70,13 @@ def main():
     parser.add_argument("--memory", type=int, default=200_000,
                         help="signatures of the memory run; 0: leave it out")
     options = parser.parse_args()
-    os.environ["DKIMKEEPERD"] = str(options.build / "server/dkimkeeperd")
+    os.environ["DKIMKEEPERD"] = str(options.build / "bin/dkimkeeperd")
     os.environ["DKIMKEEPER"] = str(options.build / "client/cli/dkimkeeper")
 
     with tempfile.TemporaryDirectory() as folder:
         keeper = Keeper(folder).start()
         keeper.add_domain("example.test", algorithms=ALGORITHMS)
-        idle = resident_mib(keeper.process.pid)
+        idle = resident_mib(keeper.daemon_pid)
         print(f"{'':16}{'callers':>8}{'batch':>7}{'sig/s':>9}{'p50 µs':>9}{'p99 µs':>9}"
               f"{'CPU µs':>9}{'× bare':>8}")
         peak = idle
@@ -82,16 +85,16 @@ def main():
             for batch in (1, 8):
                 for callers in (1, 4, 16):
                     row = bench(keeper, algorithm, callers, batch, options.count)
-                    peak = max(peak, resident_mib(keeper.process.pid))
+                    peak = max(peak, resident_mib(keeper.daemon_pid))
                     print(f"{algorithm:16}{callers:8}{batch:7}{row['per_second']:9.0f}"
                           f"{row['p50_us']:9.0f}{row['p99_us']:9.0f}{row['cpu_us']:9.0f}"
                           f"{row['cpu_us'] / bare:8.2f}", flush=True)
         print(f"resident memory: {idle:.1f} MiB idle, {peak:.1f} MiB under load", flush=True)
         if options.memory:
-            steps = [resident_mib(keeper.process.pid)]
+            steps = [resident_mib(keeper.daemon_pid)]
             for _ in range(4):
                 bench(keeper, "ed25519-sha256", 16, 8, options.memory // 4)
-                steps.append(resident_mib(keeper.process.pid))
+                steps.append(resident_mib(keeper.daemon_pid))
             print(f"over {options.memory} signatures: "
                   + ", ".join(f"{step:.1f}" for step in steps) + " MiB")
         keeper.stop()

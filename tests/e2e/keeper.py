@@ -64,6 +64,11 @@ class Keeper:
                      "--pin", self.pin.read_text())
 
     @property
+    def module_environment(self):
+        """The line of [[token]] by which the workers' module finds its tokens."""
+        return f'environment = ["SOFTHSM2_CONF={self.folder}/softhsm2.conf"]'
+
+    @property
     def environment(self):
         return dict(os.environ, SOFTHSM2_CONF=str(self.folder / "softhsm2.conf"))
 
@@ -91,7 +96,7 @@ class Keeper:
                    f'client_ca = "{tls}/ca.pem"\nreload = "1s"',
             "store": f'path = "{self.folder}/store.sqlite"',
             "token": f'name = "main"\nmodule = "{MODULE}"\nlabel = "{self.label}"\n'
-                     f'pin_file = "{self.pin}"',
+                     f'pin_file = "{self.pin}"\n{self.module_environment}',
             "signing": "",
             "policy": "allow_activation_without_dns_proof = true",
             "access": f'administrators = ["{OPERATOR}"]',
@@ -134,8 +139,25 @@ class Keeper:
                                          stdout=open(self.log, "ab"))
         self.process.stderr.close()
 
+    def _children(self, name):
+        """Process numbers of the launcher's children whose name (comm, 15 bytes) is this."""
+        launcher = self.process.pid
+        children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text(encoding="ascii")
+        names = {pid: Path(f"/proc/{pid}/comm") for pid in map(int, children.split())}
+        return [pid for pid, comm in names.items()
+                if comm.exists() and comm.read_text(encoding="ascii").strip() == name]
+
+    @property
+    def daemon_pid(self):
+        """The process behind the launcher that serves gRPC."""
+        return self._children("dkimkeeperd")[0]
+
+    @property
+    def worker_pids(self):
+        return self._children("dkimkeeper-toke")
+
     def stop(self, how=signal.SIGTERM):
-        """Returns the exit code; negative for a signal."""
+        """Stops the launcher, and so all. Returns the exit code; negative for a signal."""
         if self.process is None:
             return None
         self.process.send_signal(how)

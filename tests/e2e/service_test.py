@@ -82,7 +82,7 @@ def test_no_secret_in_any_log(keeper):
 
 
 def test_no_core_and_no_ptrace(keeper):
-    pid = keeper.process.pid
+    pid = keeper.daemon_pid
     with open(f"/proc/{pid}/limits", encoding="utf-8") as limits:
         core = next(line for line in limits if line.startswith("Max core file size"))
     assert core.split()[4:6] == ["0", "0"]

@@ -131,7 +131,8 @@ def fails_to_start(keeper, **sections):
 def token_section(keeper, **replace):
     fields = dict(name="main", module=MODULE, label=keeper.label, pin_file=keeper.pin)
     fields.update(replace)
-    return "\n".join(f'{key} = "{value}"' for key, value in fields.items())
+    lines = [f'{key} = "{value}"' for key, value in fields.items()]
+    return "\n".join([*lines, keeper.module_environment])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,6 +35,7 @@ class LauncherTest : public testing::Test {
     // A new file each time, as a careful operator replaces it.
     const std::string pin = (dir_.path() / "pin").string();
     std::ofstream(pin + ".new") << "1234";
+    ASSERT_EQ(::chmod((pin + ".new").c_str(), 0600), 0);
     ASSERT_EQ(::rename((pin + ".new").c_str(), pin.c_str()), 0);
   }
 
@@ -226,6 +228,16 @@ TEST_F(LauncherTest, WithoutAPinThereIsNoWorker) {
                             // And it works by itself when it comes.
                             WritePin();
                             return source.Start() ? 0 : 2;
+                          }),
+            0);
+}
+
+TEST_F(LauncherTest, APinThatEverybodyReadsIsNone) {
+  ASSERT_EQ(::chmod((dir_.path() / "pin").c_str(), 0604), 0);
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [&](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            return !worker && worker.error().reason == "PIN_REFUSED" ? 0 : 1;
                           }),
             0);
 }

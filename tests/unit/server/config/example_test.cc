@@ -45,10 +45,9 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
     EXPECT_TRUE(ShowsCommented(key)) << key << " is neither written nor shown in a comment";
   }
   EXPECT_THAT(parsed->defaulted,
-              testing::UnorderedElementsAre(
-                  "socket.owner", "socket.group", "token.serial", "token.pin_credential",
-                  "tls.private_copy", "token.environment", "isolation.daemon_user",
-                  "isolation.token_user", "isolation.worker", "isolation.state"));
+              testing::UnorderedElementsAre("socket.owner", "socket.group", "token.serial",
+                                            "token.pin_credential", "tls.private_copy",
+                                            "token.environment", "isolation.worker"));
 }
 
 TEST(ExampleConfigTest, ShowsTheDefaults) {

@@ -1,0 +1,99 @@
+#include "server/remote_tokens.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "proto/reason.h"
+
+namespace dkimkeeper {
+namespace {
+
+// Over the module's own limit: for the process, and for one that waits for another's start.
+constexpr std::chrono::seconds kStartPatience{5};
+
+ModuleLimits LimitsOf(const TokenConfig& config) {
+  ModuleLimits limits;
+  limits.start = config.start_limit;
+  limits.sign = config.sign_limit;
+  limits.shortest_sign = std::min(limits.shortest_sign, config.sign_limit);
+  return limits;
+}
+
+// Says when a token comes and goes, once each, and not each attempt in between.
+class StateLog {
+ public:
+  StateLog(std::string token, EventLog& events) : token_(std::move(token)), events_(events) {}
+
+  void Take(unsigned ready_workers, const std::optional<Error>& last_error) {
+    const std::string why = last_error ? last_error->reason + ": " + last_error->message : "";
+    {
+      const std::lock_guard lock(mutex_);
+      const std::string state = ready_workers == 0 ? why : "ready";
+      if (state == last_) return;
+      last_ = state;
+    }
+    if (ready_workers == 0) {
+      events_.Error("token.away", {{"token", token_}, {"why", why}});
+    } else {
+      events_.Info("token.ready", {{"token", token_}, {"workers", ready_workers}});
+    }
+  }
+
+ private:
+  const std::string token_;
+  EventLog& events_;
+  std::mutex mutex_;
+  std::string last_;
+};
+
+RemoteTokenHooks HooksOf(const TokenConfig& config, AlarmBoard& alarms, const Clock& clock,
+                         EventLog& events) {
+  const auto log = std::make_shared<StateLog>(config.name, events);
+  return {.on_poisoned =
+              [&alarms, &clock](const KeyId& key) {
+                alarms.Raise("key.poisoned", key.ToHex(),
+                             "two workers of its token ended while they signed with this key; it "
+                             "is not tried on further ones: look into their ends in the log",
+                             clock.Now());
+              },
+          .on_state =
+              [log](unsigned ready_workers, const std::optional<Error>& last_error) {
+                log->Take(ready_workers, last_error);
+              }};
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<RemoteToken>> StartTokens(const std::vector<TokenConfig>& configs,
+                                                      launcher::LauncherClient& launcher,
+                                                      AlarmBoard& alarms, const Clock& clock,
+                                                      EventLog& events) {
+  std::vector<std::unique_ptr<RemoteToken>> tokens;
+  for (std::size_t i = 0; i < configs.size(); ++i) {
+    const TokenConfig& config = configs[i];
+    tokens.push_back(std::make_unique<RemoteToken>(RemoteTokenOptions{.name = config.name,
+                                                                      .workers = config.workers,
+                                                                      .sessions = config.sessions,
+                                                                      .limits = LimitsOf(config)},
+                                                   launcher.SourceOf(i),
+                                                   HooksOf(config, alarms, clock, events)));
+  }
+  return tokens;
+}
+
+Outcome AwaitTokens(const std::vector<TokenConfig>& configs,
+                    const std::vector<std::unique_ptr<RemoteToken>>& tokens, const Clock& clock) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto ready =
+        tokens[i]->WaitUntilReady(clock.Steady() + configs[i].start_limit + kStartPatience);
+    if (ready) continue;
+    const std::string& why = ready.error().reason;
+    if (why == reason::kModuleMissing || why == reason::kTokenAmbiguous) return ready;
+  }
+  return {};
+}
+
+}  // namespace dkimkeeper
