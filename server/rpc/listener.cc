@@ -32,7 +32,8 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       keys_({calls_, s.registry, s.operations, s.acts, s.changes, s.clock}),
       access_({calls_, s.registry, s.journal, s.changes, s.clock}),
       status_({calls_, s.registry, s.signer, s.token, s.health, s.alarms, s.clock,
-               ToTimestamp(s.clock.Now()), s.reconcile_findings}) {}
+               ToTimestamp(s.clock.Now()), s.reconcile_findings,
+               !s.config.isolation.daemon_user.empty()}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));

@@ -5,9 +5,6 @@
 namespace dkimkeeper {
 namespace {
 
-// Policy, PIN and token module share this process.
-constexpr const char* kIsolation = "none";
-
 void FillAlarm(const Alarm& alarm, v1::Alarm& message) {
   message.set_name(alarm.name);
   message.set_subject(alarm.subject);
@@ -52,7 +49,7 @@ Outcome StatusService::Fill(const Identity& caller, v1::GetStatusResponse& respo
   response.set_started_at_ms(ToMilliseconds(parts_.started_at));
   response.set_now_ms(ToMilliseconds(now));
   response.set_generation(view->contents.generation);
-  response.set_isolation(kIsolation);
+  response.set_isolation(parts_.isolated ? "uid" : "none");
   FillToken(*response.add_tokens());
   for (const Alarm& alarm : parts_.alarms.List()) FillAlarm(alarm, *response.add_alarms());
   FillKeys(*view, now, response);

@@ -28,6 +28,7 @@ class StatusService final : public v1::Status::CallbackService {
     const Clock& clock;
     Timestamp started_at;
     std::vector<std::string> reconcile_findings;
+    bool isolated;  // daemon and token workers run under accounts of their own
   };
   explicit StatusService(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
 
