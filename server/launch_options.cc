@@ -112,6 +112,7 @@ Result<launcher::SplitOptions> LaunchOptions(const Config& config,
                                  .harden = HardenProcess,
                                  .tell = TellInto(events)};
   if (const auto added = AddAccounts(config.isolation, options); !added) return Forward(added);
+  if (!options.daemon && ::geteuid() == 0) events.Warning("isolation.none", {{"user", "root"}});
   return options;
 }
 

@@ -16,8 +16,9 @@ struct LaunchSurroundings {
   const char* credentials_directory;  // systemd's, or null
 };
 
-// `events` must outlive the launcher. INVALID_ARGUMENT/BAD_CONFIG: an account that there is not,
-// two that are one, or accounts without root; a credential without systemd's directory.
+// `events` must outlive the launcher; `isolation.none` where everything would run as root.
+// INVALID_ARGUMENT/BAD_CONFIG: an account that there is not, two that are one, or accounts without
+// root; a credential without systemd's directory.
 [[nodiscard]] Result<launcher::SplitOptions> LaunchOptions(const Config& config,
                                                            const LaunchSurroundings& surroundings,
                                                            EventLog& events);

@@ -1,6 +1,4 @@
 // dkimkeeperd: the one place where the parts are put together.
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -51,7 +49,6 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   FirstReconcile reconcile({**registry, token, operations, alarms, events, clock});
   if (const auto tried = reconcile.Try(); !tried) return tried;
   TokenHealth health(token, alarms, clock);
-
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
 
@@ -90,7 +87,6 @@ Outcome Run(const Config& config, EventLog& events) {
                                 .credentials_directory = std::getenv("CREDENTIALS_DIRECTORY")},
                                events);
   if (!options) return Forward(options);
-  if (!options->daemon && ::geteuid() == 0) events.Warning("isolation.none", {{"user", "root"}});
   auto link = launcher::SplitProcess(*std::move(options));
   if (!link) return Forward(link);
   const ShutdownSignal stop;

@@ -110,16 +110,16 @@ TEST_F(LauncherTest, SaysHowAWorkerEnded) {
   for (const Row& row :
        {Row{"exit 4", {.exit_status = 4}}, Row{"exit 0", {}},
         Row{"kill -SEGV $$", {.signal = SIGSEGV}}, Row{"kill -KILL $$", {.signal = SIGKILL}}}) {
-    EXPECT_EQ(RunWithClient(Options(row.script),
+    const std::string told = "printf %s $$ >&3; read go <&3; ";
+    EXPECT_EQ(RunWithClient(Options(told + row.script),
                             [&](WorkerSource& source) {
                               const auto worker = source.Start();
                               if (!worker) return 1;
-                              // Until it has ended by itself, which closes its end.
-                              (void)Received(worker->socket);
-                              WorkerEnd end = source.End(worker->number);
-                              // Its descriptors are closed a moment before it has ended.
-                              if (row.end.exit_status == 0) end.by_us = row.end.by_us;
-                              return end == row.end ? 0 : 2;
+                              const ProcessWatch watch(
+                                  static_cast<pid_t>(std::stol(Received(worker->socket))));
+                              (void)!::send(worker->socket, "\n", 1, MSG_NOSIGNAL);
+                              if (!watch.Ends()) return 2;
+                              return source.End(worker->number) == row.end ? 0 : 3;
                             }),
               0)
         << row.script;
@@ -161,6 +161,8 @@ TEST_F(LauncherTest, WhatAWorkerFinds) {
       "printf 'fds:%s env:%s pin:%s in:%s %s %s.' \"$(cd /proc/$$/fd; echo *)\" "
       "\"$(tr '\\0' ' ' </proc/$$/environ)\" \"$(cat <&4)\" \"$(readlink /proc/$$/fd/0)\" "
       "\"$(grep SigBlk /proc/$$/status)\" \"$(readlink /proc/$$/fd/5)\" >&3";
+  // One that the launcher was started with, open across exec.
+  const Descriptor stray(::fcntl(STDERR_FILENO, F_DUPFD, 200));
   std::string found;
   const std::string file = (dir_.path() / "found").string();
   EXPECT_EQ(RunWithClient(Options(script),
@@ -246,6 +248,16 @@ TEST_F(LauncherTest, APinThatEverybodyReadsIsNone) {
 
 TEST_F(LauncherTest, ExitsWithTheDaemonsStatus) {
   EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile), [](WorkerSource&) { return 7; }), 7);
+}
+
+TEST_F(LauncherTest, TheDaemonBlocksNoSignal) {
+  EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
+                          [](WorkerSource&) {
+                            sigset_t blocked;
+                            (void)::sigprocmask(SIG_BLOCK, nullptr, &blocked);
+                            return ::sigismember(&blocked, SIGTERM) == 0 ? 0 : 1;
+                          }),
+            0);
 }
 
 TEST_F(LauncherTest, PassesTheOrderToStopOn) {
