@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "hsm/launcher/start_worker.h"
+#include "hsm/shared/refused_pin.h"
+#include "hsm/worker/exit_status.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::launcher {
@@ -129,6 +131,8 @@ void Crew::AllowLogin(std::size_t token) {
   if (token >= options_.recipes.size()) return;
   const std::string& name = options_.recipes[token].token;
   options_.tell(false, "pin.allowed", name, "a refused PIN may be tried again");
+  // The workers have marked it for each other too.
+  RefusedPin(ledgers_[token].number()).Clear();
   if (const auto written = memory_.Forget(name); !written) {
     options_.tell(true, "pin.memory_failed", name, written.error().message);
   }

@@ -3,23 +3,15 @@
 #ifndef HSM_LAUNCHER_PIN_MEMORY_H_
 #define HSM_LAUNCHER_PIN_MEMORY_H_
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "hsm/launcher/descriptor.h"
+#include "hsm/shared/refused_pin.h"
 #include "proto/result.h"
 
 namespace dkimkeeper::launcher {
-
-// Changes when somebody replaces or rewrites the PIN file: equal stamps, the same PIN.
-struct PinStamp {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  std::int64_t changed_ns = 0;  // ctime
-  friend bool operator==(const PinStamp&, const PinStamp&) = default;
-};
 
 // Of an open PIN file. Zeros where fstat(2) fails.
 [[nodiscard]] PinStamp StampOf(const Descriptor& file);

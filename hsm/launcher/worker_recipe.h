@@ -12,9 +12,6 @@ inline constexpr int kWorkerSocket = 3;
 inline constexpr int kWorkerPin = 4;     // the PIN file, read-only
 inline constexpr int kWorkerLedger = 5;  // a memfd of all workers of the token
 
-// The exit status by which a worker says that the token refused the PIN.
-inline constexpr int kExitPinRefused = 3;
-
 struct WorkerRecipe {
   std::string token;                     // its name
   std::string program;                   // an absolute path
