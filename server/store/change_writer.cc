@@ -14,7 +14,7 @@ struct Writer {
     Put(session, RowOf(change.entry));
     Remove(session, tables::kSenders, {change.entry.domain.str()});
     for (const Sender& sender : change.entry.senders) {
-      Put(session, RowOf(change.entry.domain, sender));
+      Put(session, RowOf(change.entry, sender));
     }
   }
   void operator()(const RemoveDomain& change) const {
@@ -38,6 +38,7 @@ struct Writer {
     Remove(session, tables::kGrants,
            {*row.cells()[0], *row.cells()[1], *row.cells()[2], *row.cells()[3]});
   }
+  void operator()(const PutToken& change) const { Put(session, RowOf(change.record)); }
 };
 
 }  // namespace

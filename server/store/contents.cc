@@ -21,6 +21,9 @@ struct Applier {
   void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
   void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }
   void operator()(const RemoveGrant& change) const { contents.grants.erase(change.grant); }
+  void operator()(const PutToken& change) const {
+    contents.tokens.insert_or_assign(change.record.name, change.record);
+  }
 };
 
 }  // namespace

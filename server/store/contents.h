@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,13 +20,33 @@ namespace dkimkeeper {
 // What a mail host does with a message it gets no signature for.
 enum class FailPolicy : std::uint8_t { kTempfail, kUnsigned };
 
+// Where new keys are made, by the names of tokens in the configuration.
+struct Placement {
+  std::string token;          // empty: nothing was chosen
+  std::string standby_token;  // stands in when `token` is lost; empty: none
+  friend bool operator==(const Placement&, const Placement&) = default;
+};
+
 struct DomainEntry {
   Domain domain;
   bool allow_underscore = false;
   FailPolicy fail_policy = FailPolicy::kTempfail;
   std::set<Sender> senders;  // always holds "default"
   Timestamp created_at;
+  Placement placement = {};  // without a token: the first that is configured
+  // Of those senders that have one of their own; each names a token.
+  std::map<Sender, Placement> sender_placements = {};
   friend bool operator==(const DomainEntry&, const DomainEntry&) = default;
+};
+
+// What is remembered of a token beyond its keys, by its name in the configuration.
+struct TokenRecord {
+  std::string name;
+  // When the newest backup was made that an operator confirmed.
+  std::optional<Timestamp> backed_up_at = {};
+  // It may be in other hands: nothing on it becomes active any more.
+  std::optional<Timestamp> compromised_at = {};
+  friend bool operator==(const TokenRecord&, const TokenRecord&) = default;
 };
 
 using KeyName = std::pair<Domain, Selector>;
@@ -36,6 +57,7 @@ struct Contents {
   std::map<Domain, DomainEntry> domains;
   std::map<KeyName, std::shared_ptr<const Key>> keys;
   std::set<Grant> grants;
+  std::map<std::string, TokenRecord> tokens;  // those that there is something to remember of
 };
 
 struct PutDomain {
@@ -57,7 +79,11 @@ struct PutGrant {
 struct RemoveGrant {
   Grant grant;
 };
-using Change = std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant>;
+struct PutToken {
+  TokenRecord record;
+};
+using Change =
+    std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant, PutToken>;
 
 // `contents` as it is after `changes`; the generation is the caller's business.
 void Apply(const std::vector<Change>& changes, Contents& contents);

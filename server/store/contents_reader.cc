@@ -31,8 +31,11 @@ Outcome ReadDomains(soci::session& session, Contents& contents) {
   }
   return ReadTable(session, tables::kSenders, ReadSender, "domain", [&](SenderRow row) {
     const auto owner = contents.domains.find(row.domain);
-    return owner != contents.domains.end() &&
-           owner->second.senders.insert(std::move(row.sender)).second;
+    if (owner == contents.domains.end()) return false;
+    if (!row.placement.token.empty()) {
+      owner->second.sender_placements.emplace(row.sender, std::move(row.placement));
+    }
+    return owner->second.senders.insert(std::move(row.sender)).second;
   });
 }
 
@@ -64,6 +67,13 @@ Result<Contents> ReadContents(soci::session& session) {
   Contents contents;
   if (auto read = ReadDomains(session, contents); !read) return Forward(read);
   if (auto read = ReadKeys(session, contents); !read) return Forward(read);
+  const auto take_token = [&](TokenRecord record) {
+    std::string name = record.name;
+    return contents.tokens.emplace(std::move(name), std::move(record)).second;
+  };
+  if (auto read = ReadTable(session, tables::kTokens, ReadToken, "name", take_token); !read) {
+    return Forward(read);
+  }
   const auto take = [&](Grant grant) { return contents.grants.insert(std::move(grant)).second; };
   if (auto read = ReadTable(session, tables::kGrants, ReadGrant, "identity", take); !read) {
     return Forward(read);

@@ -81,6 +81,15 @@ void SetTimes(const Key& key, Row& row) {
   row.Set("quarantined_at", key.quarantined_at);
 }
 
+void SetPlacement(const Placement& placement, Row& row) {
+  row.Set("token", placement.token);
+  row.Set("standby_token", placement.standby_token);
+}
+
+Placement PlacementIn(RowReader& row) {
+  return {.token = row.Text("token"), .standby_token = row.Text("standby_token")};
+}
+
 }  // namespace
 
 Row RowOf(const DomainEntry& entry) {
@@ -89,13 +98,16 @@ Row RowOf(const DomainEntry& entry) {
   row.Set("allow_underscore", std::int64_t{entry.allow_underscore});
   row.Set("fail_policy", FailPolicyName(entry.fail_policy));
   row.Set("created_at", entry.created_at);
+  SetPlacement(entry.placement, row);
   return row;
 }
 
-Row RowOf(const Domain& domain, const Sender& sender) {
+Row RowOf(const DomainEntry& entry, const Sender& sender) {
   Row row(tables::kSenders);
-  row.Set("domain", domain.str());
+  row.Set("domain", entry.domain.str());
   row.Set("sender", sender.str());
+  const auto own = entry.sender_placements.find(sender);
+  SetPlacement(own == entry.sender_placements.end() ? Placement() : own->second, row);
   return row;
 }
 
@@ -151,19 +163,22 @@ Result<DomainEntry> ReadDomain(RowReader& row) {
   const auto policy = row.Value("fail_policy", ParseFailPolicy, FailPolicyName);
   const bool allow_underscore = row.Flag("allow_underscore");
   const Timestamp created_at = row.Time("created_at");
+  Placement placement = PlacementIn(row);
   if (row.damage()) return tl::unexpected<Error>(*row.damage());
   return DomainEntry{.domain = *domain,
                      .allow_underscore = allow_underscore,
                      .fail_policy = *policy,
                      .senders = {},
-                     .created_at = created_at};
+                     .created_at = created_at,
+                     .placement = std::move(placement)};
 }
 
 Result<SenderRow> ReadSender(RowReader& row) {
   const auto domain = DomainIn(row);
   const auto sender = SenderIn(row);
+  Placement placement = PlacementIn(row);
   if (row.damage()) return tl::unexpected<Error>(*row.damage());
-  return SenderRow{*domain, *sender};
+  return SenderRow{*domain, *sender, std::move(placement)};
 }
 
 Result<Key> ReadKey(RowReader& row) {
@@ -229,6 +244,21 @@ Result<RequestEntry> ReadRequest(RowReader& row) {
                        .subject = row.Text("subject"),
                        .at = row.Time("recorded_at")};
   return Unless(row.damage(), std::move(request));
+}
+
+Row RowOf(const TokenRecord& record) {
+  Row row(tables::kTokens);
+  row.Set("name", record.name);
+  row.Set("backed_up_at", record.backed_up_at);
+  row.Set("compromised_at", record.compromised_at);
+  return row;
+}
+
+Result<TokenRecord> ReadToken(RowReader& row) {
+  TokenRecord record{.name = row.Text("name"),
+                     .backed_up_at = row.OptionalTime("backed_up_at"),
+                     .compromised_at = row.OptionalTime("compromised_at")};
+  return Unless(row.damage(), std::move(record));
 }
 
 }  // namespace dkimkeeper

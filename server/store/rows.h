@@ -12,17 +12,20 @@ namespace dkimkeeper {
 
 // Without its senders, which have a table of their own.
 [[nodiscard]] Row RowOf(const DomainEntry& entry);
-[[nodiscard]] Row RowOf(const Domain& domain, const Sender& sender);
+// A sender with its own placement, or an empty one.
+[[nodiscard]] Row RowOf(const DomainEntry& entry, const Sender& sender);
 // Without `lacks`, which has a table of its own.
 [[nodiscard]] Row RowOf(const Key& key);
 [[nodiscard]] Row RowOf(const KeyName& name, std::int64_t position, std::string_view lack);
 // A scope's missing parts are "*".
 [[nodiscard]] Row RowOf(const Grant& grant);
 [[nodiscard]] Row RowOf(const RequestEntry& request);
+[[nodiscard]] Row RowOf(const TokenRecord& record);
 
 struct SenderRow {
   Domain domain;
   Sender sender;
+  Placement placement;  // without a token: the domain's
 };
 
 struct LackRow {
@@ -37,6 +40,7 @@ struct LackRow {
 [[nodiscard]] Result<LackRow> ReadLack(RowReader& row);
 [[nodiscard]] Result<Grant> ReadGrant(RowReader& row);
 [[nodiscard]] Result<RequestEntry> ReadRequest(RowReader& row);
+[[nodiscard]] Result<TokenRecord> ReadToken(RowReader& row);
 
 }  // namespace dkimkeeper
 

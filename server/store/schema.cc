@@ -80,7 +80,20 @@ constexpr std::array<std::string_view, 9> kVersion1{
     R"(CREATE INDEX requests_by_time ON requests (recorded_at))",
 };
 
-constexpr std::array<Migration, 1> kMigrations{Migration{1, kVersion1}};
+// Several tokens: where new keys are made, and what is remembered of each token. No choice is the
+// empty name.
+constexpr std::array<std::string_view, 5> kVersion2{
+    R"(ALTER TABLE domains ADD COLUMN token TEXT NOT NULL DEFAULT '')",
+    R"(ALTER TABLE domains ADD COLUMN standby_token TEXT NOT NULL DEFAULT '')",
+    R"(ALTER TABLE senders ADD COLUMN token TEXT NOT NULL DEFAULT '')",
+    R"(ALTER TABLE senders ADD COLUMN standby_token TEXT NOT NULL DEFAULT '')",
+    R"(CREATE TABLE tokens (
+         name TEXT NOT NULL PRIMARY KEY,
+         backed_up_at BIGINT,
+         compromised_at BIGINT))",
+};
+
+constexpr std::array<Migration, 2> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
 
 // One step, unless another process has taken it meanwhile.
 Outcome Step(soci::session& session, const Migration& migration) {

@@ -20,9 +20,10 @@ struct Table {
 
 namespace columns {
 inline constexpr std::array<std::string_view, 3> kStoreState{"id", "schema_version", "generation"};
-inline constexpr std::array<std::string_view, 4> kDomains{"domain", "allow_underscore",
-                                                          "fail_policy", "created_at"};
-inline constexpr std::array<std::string_view, 2> kSenders{"domain", "sender"};
+inline constexpr std::array<std::string_view, 6> kDomains{
+    "domain", "allow_underscore", "fail_policy", "created_at", "token", "standby_token"};
+inline constexpr std::array<std::string_view, 4> kSenders{"domain", "sender", "token",
+                                                          "standby_token"};
 inline constexpr std::array<std::string_view, 21> kKeys{
     "domain",        "selector",     "sender",         "algorithm",   "rsa_bits",
     "origin",        "key_id",       "token",          "public_key",  "created_at",
@@ -34,6 +35,7 @@ inline constexpr std::array<std::string_view, 4> kKeyLacks{"domain", "selector",
 inline constexpr std::array<std::string_view, 4> kGrants{"identity", "verb", "domain", "sender"};
 inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id", "fingerprint",
                                                            "subject", "recorded_at"};
+inline constexpr std::array<std::string_view, 3> kTokens{"name", "backed_up_at", "compromised_at"};
 }  // namespace columns
 
 namespace tables {
@@ -44,6 +46,7 @@ inline constexpr Table kKeys{"keys", columns::kKeys, 2};
 inline constexpr Table kKeyLacks{"key_lacks", columns::kKeyLacks, 3};
 inline constexpr Table kGrants{"grants", columns::kGrants, 4};
 inline constexpr Table kRequests{"requests", columns::kRequests, 2};
+inline constexpr Table kTokens{"tokens", columns::kTokens, 1};
 }  // namespace tables
 
 }  // namespace dkimkeeper

@@ -55,6 +55,30 @@ TEST_P(StoreContract, PuttingADomainAgainReplacesItAndItsSenders) {
   EXPECT_EQ(contents.grants.size(), 1U);
 }
 
+TEST_P(StoreContract, PlacementsRoundTripAndGoWithTheirSender) {
+  DomainEntry entry = EntryOf("example.com");
+  entry.senders.insert(SenderOf("crm"));
+  entry.placement = {.token = "höchst; 'sicher'", .standby_token = "cold"};
+  entry.sender_placements[SenderOf("crm")] = {.token = "cloud", .standby_token = ""};
+  Commit({PutDomain{entry}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(entry));
+  entry.sender_placements.clear();
+  entry.placement.standby_token.clear();
+  Commit({PutDomain{entry}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(entry));
+}
+
+TEST_P(StoreContract, TokensRoundTripAndAreReplaced) {
+  const TokenRecord bare{.name = "a"};
+  const TokenRecord full{.name = "b", .backed_up_at = Minute(1), .compromised_at = Minute(2)};
+  Commit({PutToken{bare}, PutToken{full}});
+  EXPECT_THAT(Reloaded().tokens,
+              testing::ElementsAre(testing::Pair("a", bare), testing::Pair("b", full)));
+  const TokenRecord again{.name = "b", .backed_up_at = Minute(3)};
+  Commit({PutToken{again}});
+  EXPECT_EQ(Reloaded().tokens.at("b"), again);
+}
+
 TEST_P(StoreContract, RemovedDomainTakesItsGrantsAndLeavesItsKeys) {
   Commit({PutDomain{EntryOf("example.com")}, PutDomain{EntryOf("example.org")},
           PutKey{KeyOf("example.com", "s1")}, PutGrant{SignGrant("example.com", "default")},

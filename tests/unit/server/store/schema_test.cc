@@ -60,6 +60,9 @@ TEST_F(SchemaTest, StoreOfVersion1IsReadAsItWas) {
   EXPECT_TRUE(entry.allow_underscore);
   EXPECT_EQ(entry.fail_policy, FailPolicy::kUnsigned);
   EXPECT_EQ(entry.senders.size(), 2U);
+  EXPECT_EQ(entry.placement, Placement()) << "where nobody chose, the first token serves";
+  EXPECT_TRUE(entry.sender_placements.empty());
+  EXPECT_TRUE(contents->tokens.empty());
   const Key& key = *contents->keys.at({DomainOf("example.com"), SelectorOf("s_1")});
   EXPECT_EQ(key.id.ToHex(), "00112233445566778899aabbccddeeff");
   EXPECT_EQ(key.public_key->record_bytes, "public");
