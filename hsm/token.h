@@ -122,6 +122,10 @@ class Token {
   // A real signature with the token's health key, generated when there is none.
   [[nodiscard]] virtual Outcome CheckHealth(Deadline deadline) = 0;
 
+  // An operator says that a refused PIN may be tried again, once. Does not wait for the login. Does
+  // nothing where a login is tried with each call.
+  virtual void AllowLogin() {}
+
   // What is known without asking the token.
   [[nodiscard]] virtual TokenInfo Info() const = 0;
 };

@@ -69,6 +69,7 @@ inline constexpr std::string_view kModuleMissing = "MODULE_MISSING";
 inline constexpr std::string_view kTokenNotFound = "TOKEN_NOT_FOUND";
 inline constexpr std::string_view kTokenAmbiguous = "TOKEN_AMBIGUOUS";
 inline constexpr std::string_view kTokenRefused = "TOKEN_REFUSED";
+inline constexpr std::string_view kTokenCompromised = "TOKEN_COMPROMISED";
 inline constexpr std::string_view kBackupMissing = "BACKUP_MISSING";
 inline constexpr std::string_view kStoreTooNew = "STORE_TOO_NEW";
 inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";

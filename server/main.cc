@@ -10,12 +10,13 @@
 #include "server/command_line.h"
 #include "server/config/parse.h"
 #include "server/launch_options.h"
-#include "server/lifecycle/first_reconcile.h"
+#include "server/lifecycle/reconciliations.h"
 #include "server/remote_tokens.h"
 #include "server/rpc/listeners.h"
 #include "server/shutdown_signal.h"
 #include "server/startup.h"
 #include "server/store/sql_store.h"
+#include "server/tokens/served_tokens.h"
 
 namespace dkimkeeper {
 namespace {
@@ -40,43 +41,38 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   if (!audit) return Forward(audit);
 
   launcher::LauncherClient launcher(std::move(link), config.tokens.size());
-  const auto tokens = StartTokens(config.tokens, launcher, alarms, clock, events);
-  if (const auto awaited = AwaitTokens(config.tokens, tokens, clock); !awaited) return awaited;
-  Token& token = *tokens.front();
+  const auto remotes = StartTokens(config.tokens, launcher, **registry, alarms, clock, events);
+  if (const auto awaited = AwaitTokens(config.tokens, remotes, clock); !awaited) return awaited;
+  ServedTokens served(ServedAs(config, remotes), alarms, clock);
+  const Tokens& tokens = served.all();
 
   Journal journal(events, **audit, clock);
-  KeyOperations operations({**registry, token, journal, clock, PolicyOf(config.policy)});
-  FirstReconcile reconcile({**registry, token, operations, alarms, events, clock});
-  if (const auto tried = reconcile.Try(); !tried) return tried;
-  TokenHealth health(token, alarms, clock);
+  KeyOperations operations({**registry, tokens, journal, clock, PolicyOf(config.policy)});
+  Reconciliations reconciliations({**registry, tokens, operations, alarms, events, clock});
+  reconciliations.RunWhereReady();
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
 
   WorkQueue changes({.threads = 1, .limit = 256});
-  WorkQueue acts({.threads = 1, .limit = 64});
-  WorkQueue signing({.threads = config.signing.workers, .limit = config.signing.queue_limit});
   Signer signer(
-      {token, signing, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
-  const Service service{
-      **registry, signer, operations,          journal, token, health, alarms, metrics, clock, acts,
-      changes,    config, reconcile.findings()};
+      {tokens, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
+  const Service service{**registry, signer,  operations, journal, tokens, reconciliations,
+                        alarms,     metrics, clock,      changes, config};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
   if (!listeners) return Forward(listeners);
   if (const auto shown = ServeMetrics(config.metrics, metrics, events); !shown) return shown;
-  const auto check_health = [&] { (*listeners)->SetServing(health.Check()); };
-  check_health();
   {
-    const Ticker health_ticker(kHealthInterval, check_health);
+    const auto health_tickers = WatchHealth(tokens, reconciliations, **listeners);
     const Ticker tls_ticker(config.tls.reload, [&] {
       if (certificates->reloader) (void)certificates->reloader->CheckNow(clock.Now());
     });
     const Ticker store_ticker(kRefreshInterval, [&] { Refresh(**registry, alarms, clock); });
-    const Ticker reconcile_ticker(kRefreshInterval, [&] { reconcile.TryOn(acts); });
     events.Info("server.started", {{"version", DKIMKEEPER_VERSION}});
     events.Info("server.stopping", {{"signal", stop.Wait()}});
   }
   (*listeners)->Shutdown(config.server.shutdown_grace);
+  served.StopActs();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/lifecycle/poisoned_key.h"
 
 namespace dkimkeeper {
 namespace {
@@ -49,37 +50,30 @@ class StateLog {
   std::string last_;
 };
 
-RemoteTokenHooks HooksOf(const TokenConfig& config, AlarmBoard& alarms, const Clock& clock,
-                         EventLog& events) {
+RemoteTokenHooks HooksOf(const TokenConfig& config, const Registry& registry, AlarmBoard& alarms,
+                         const Clock& clock, EventLog& events) {
   const auto log = std::make_shared<StateLog>(config.name, events);
-  return {.on_poisoned =
-              [&alarms, &clock](const KeyId& key) {
-                alarms.Raise("key.poisoned", key.ToHex(),
-                             "two workers of its token ended while they signed with this key; it "
-                             "is not tried on further ones: look into their ends in the log",
-                             clock.Now());
-              },
-          .on_state =
-              [log](unsigned ready_workers, const std::optional<Error>& last_error) {
-                log->Take(ready_workers, last_error);
-              }};
+  return {.on_poisoned = AlarmOnPoisoned(config.name, registry, alarms, clock),
+          .on_state = [log](unsigned ready_workers, const std::optional<Error>& last_error) {
+            log->Take(ready_workers, last_error);
+          }};
 }
 
 }  // namespace
 
 std::vector<std::unique_ptr<RemoteToken>> StartTokens(const std::vector<TokenConfig>& configs,
                                                       launcher::LauncherClient& launcher,
-                                                      AlarmBoard& alarms, const Clock& clock,
-                                                      EventLog& events) {
+                                                      const Registry& registry, AlarmBoard& alarms,
+                                                      const Clock& clock, EventLog& events) {
   std::vector<std::unique_ptr<RemoteToken>> tokens;
   for (std::size_t i = 0; i < configs.size(); ++i) {
     const TokenConfig& config = configs[i];
-    tokens.push_back(std::make_unique<RemoteToken>(RemoteTokenOptions{.name = config.name,
-                                                                      .workers = config.workers,
-                                                                      .sessions = config.sessions,
-                                                                      .limits = LimitsOf(config)},
-                                                   launcher.SourceOf(i),
-                                                   HooksOf(config, alarms, clock, events)));
+    tokens.push_back(std::make_unique<RemoteToken>(
+        RemoteTokenOptions{.name = config.name,
+                           .workers = config.workers,
+                           .sessions = config.sessions,
+                           .limits = LimitsOf(config)},
+        launcher.SourceOf(i), HooksOf(config, registry, alarms, clock, events)));
   }
   return tokens;
 }
@@ -94,6 +88,20 @@ Outcome AwaitTokens(const std::vector<TokenConfig>& configs,
     if (why == reason::kModuleMissing || why == reason::kTokenAmbiguous) return ready;
   }
   return {};
+}
+
+std::vector<ServedTokens::Options> ServedAs(
+    const Config& config, const std::vector<std::unique_ptr<RemoteToken>>& tokens) {
+  std::vector<ServedTokens::Options> served;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const TokenConfig& token = config.tokens[i];
+    served.push_back(
+        {.name = token.name,
+         .token = *tokens[i],
+         .limits = {.max_keys = token.max_keys, .require_backup = token.require_backup},
+         .signing = {.threads = config.signing.workers, .limit = config.signing.queue_limit}});
+  }
+  return served;
 }
 
 }  // namespace dkimkeeper

@@ -90,6 +90,21 @@ std::function<void(const Key&)> QuarantineOn(WorkQueue& changes, KeyOperations& 
   };
 }
 
+std::deque<Ticker> WatchHealth(const Tokens& tokens, Reconciliations& reconciliations,
+                               Listeners& listeners) {
+  std::deque<Ticker> tickers;
+  for (const ServedToken& token : tokens) {
+    const auto look = [&] {
+      const bool ready = token.health.Look();
+      listeners.SetServing(token.name, ready);
+      reconciliations.Checked(token, ready);
+    };
+    look();
+    tickers.emplace_back(kHealthInterval, look);
+  }
+  return tickers;
+}
+
 void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock) {
   const auto refreshed = registry.Refresh();
   if (refreshed) {

@@ -3,6 +3,7 @@
 #define SERVER_STARTUP_H_
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <set>
@@ -10,15 +11,18 @@
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
 #include "server/base/metrics.h"
+#include "server/base/ticker.h"
 #include "server/base/work_queue.h"
 #include "server/config/config.h"
 #include "server/lifecycle/key_operations.h"
+#include "server/lifecycle/reconciliations.h"
+#include "server/rpc/listeners.h"
 #include "server/tls/certificate_reloader.h"
 
 namespace dkimkeeper {
 
-// How often the token makes a signature to prove that it can.
-inline constexpr std::chrono::seconds kHealthInterval{10};
+// How often each token's health is looked at.
+inline constexpr std::chrono::seconds kHealthInterval{1};
 // How often other daemons' changes are looked for.
 inline constexpr std::chrono::seconds kRefreshInterval{1};
 
@@ -53,6 +57,12 @@ struct ServedCertificates {
 [[nodiscard]] std::function<void(const Key&)> QuarantineOn(WorkQueue& changes,
                                                            KeyOperations& operations,
                                                            AlarmBoard& alarms, const Clock& clock);
+
+// Looks at the health of each token, now and again and again: what it finds goes to who asks for it
+// at the listeners, and to the reconciliations. One ticker a token: none waits for another. All
+// must outlive them.
+[[nodiscard]] std::deque<Ticker> WatchHealth(const Tokens& tokens, Reconciliations& reconciliations,
+                                             Listeners& listeners);
 
 // Takes over other daemons' changes; a store that is away raises `store.away` until it answers.
 void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock);

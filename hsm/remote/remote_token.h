@@ -67,9 +67,6 @@ class RemoteToken final : public Token {
   // the same.
   [[nodiscard]] Outcome WaitUntilReady(Deadline deadline);
 
-  // An operator says that a refused PIN may be tried again, once.
-  void AllowLogin();
-
   // --- Token
   [[nodiscard]] Result<TokenKey> GenerateKeyPair(const KeySpec& spec, Deadline deadline) override;
   [[nodiscard]] Result<std::vector<TokenKey>> FindKeys(Deadline deadline) override;
@@ -83,6 +80,7 @@ class RemoteToken final : public Token {
   [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
   [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
   // Before the first worker is ready: the name and the counts alone.
+  void AllowLogin() override;
   [[nodiscard]] TokenInfo Info() const override;
 
  private:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/lifecycle/placement.h"
 
 namespace dkimkeeper {
 namespace {
@@ -29,6 +30,11 @@ const Key* LivingKey(const View& view, const Domain& domain, const Sender* sende
   return nullptr;
 }
 
+tl::unexpected<Error> NoSender(const Domain& domain, const Sender& sender) {
+  return Fail(Code::kNotFound, reason::kSenderUnknown,
+              "domain " + domain.str() + " has no sender " + sender.str());
+}
+
 Decision Put(DomainEntry entry) {
   std::string subject = entry.domain.str();
   return {{PutDomain{std::move(entry)}}, std::move(subject)};
@@ -36,15 +42,35 @@ Decision Put(DomainEntry entry) {
 
 }  // namespace
 
-Result<Decision> DecideAddDomain(const View& view, const Identity& caller, DomainEntry entry) {
+Result<Decision> DecideAddDomain(const View& view, const Identity& caller, DomainEntry entry,
+                                 std::span<const TokenTerms> tokens) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, Scope::Everything());
   if (!authorized) return Forward(authorized);
   if (view.contents.domains.contains(entry.domain)) {
     return Fail(Code::kAlreadyExists, reason::kDomainExists,
                 "domain " + entry.domain.str() + " exists already");
   }
+  if (const auto good = CheckPlacement(entry.placement, tokens); !good) return Forward(good);
   entry.senders.insert(Sender::Default());
   return Put(std::move(entry));
+}
+
+Result<Decision> DecidePlace(const View& view, const Identity& caller, const PlaceRequest& request,
+                             std::span<const TokenTerms> tokens) {
+  auto entry = EntryFor(view, caller, request.domain);
+  if (!entry) return Forward(entry);
+  if (const auto good = CheckPlacement(request.placement, tokens); !good) return Forward(good);
+  if (!request.sender) {
+    entry->placement = request.placement;
+    return Put(*std::move(entry));
+  }
+  if (!entry->senders.contains(*request.sender)) return NoSender(request.domain, *request.sender);
+  if (request.placement.token.empty()) {
+    entry->sender_placements.erase(*request.sender);
+  } else {
+    entry->sender_placements.insert_or_assign(*request.sender, request.placement);
+  }
+  return Put(*std::move(entry));
 }
 
 Result<Decision> DecideRemoveDomain(const View& view, const Identity& caller,
@@ -74,10 +100,7 @@ Result<Decision> DecideRemoveSender(const View& view, const Identity& caller, co
                                     const Sender& sender) {
   auto entry = EntryFor(view, caller, domain);
   if (!entry) return Forward(entry);
-  if (!entry->senders.contains(sender)) {
-    return Fail(Code::kNotFound, reason::kSenderUnknown,
-                "domain " + domain.str() + " has no sender " + sender.str());
-  }
+  if (!entry->senders.contains(sender)) return NoSender(domain, sender);
   if (sender == Sender::Default()) {
     return Fail(Code::kFailedPrecondition, reason::kSenderInUse,
                 "every domain has the sender \"default\"; remove the domain instead");
@@ -88,6 +111,7 @@ Result<Decision> DecideRemoveSender(const View& view, const Identity& caller, co
                     key->selector.str() + "; revoke and destroy them first");
   }
   entry->senders.erase(sender);
+  entry->sender_placements.erase(sender);
   Decision decision = Put(*std::move(entry));
   const Scope gone = Scope::Of(domain, sender);
   for (const Grant& grant : view.contents.grants) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/lifecycle/placement.h"
 
 namespace dkimkeeper {
 namespace {
@@ -67,10 +68,16 @@ Result<unsigned> CheckRsaBits(Algorithm algorithm, unsigned bits, unsigned fallb
               "RSA bits must be 2048, 3072 or 4096, not " + std::to_string(chosen));
 }
 
-Outcome CheckNotRegistered(const View& view, const TokenKey& found) {
+Result<TokenTerms> TokenFor(const View& view, const KeyPlace& place,
+                            std::span<const TokenTerms> tokens) {
+  const DomainEntry& entry = view.contents.domains.at(place.domain);
+  return FindTerms(tokens, PlacementOf(entry, place.sender, tokens.front().name).token);
+}
+
+Outcome CheckNotRegistered(const View& view, const TokenKey& found, std::string_view token) {
   const auto same = std::ranges::find_if(view.contents.keys, [&](const auto& entry) {
     const Key& key = *entry.second;
-    return key.id == found.id || key.public_key == found.public_key;
+    return (key.id == found.id && key.token == token) || key.public_key == found.public_key;
   });
   if (same == view.contents.keys.end()) return {};
   return Fail(Code::kAlreadyExists, reason::kKeyExists,

@@ -3,12 +3,14 @@
 #define SERVER_LIFECYCLE_KEY_ADMISSION_H_
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hsm/token.h"
 #include "server/store/registry.h"
+#include "server/tokens/token_terms.h"
 
 namespace dkimkeeper {
 
@@ -34,8 +36,14 @@ struct KeyPlace {
 // unless 2048, 3072 or 4096.
 [[nodiscard]] Result<unsigned> CheckRsaBits(Algorithm algorithm, unsigned bits, unsigned fallback);
 
-// ALREADY_EXISTS/KEY_EXISTS: a key has one name only.
-[[nodiscard]] Outcome CheckNotRegistered(const View& view, const TokenKey& found);
+// The terms of the token that new keys of a place that was admitted are made in.
+// NOT_FOUND/TOKEN_UNKNOWN: its placement names one that is not configured (any more).
+[[nodiscard]] Result<TokenTerms> TokenFor(const View& view, const KeyPlace& place,
+                                          std::span<const TokenTerms> tokens);
+
+// ALREADY_EXISTS/KEY_EXISTS: a key has one name only. Two tokens may each have a key of one id.
+[[nodiscard]] Outcome CheckNotRegistered(const View& view, const TokenKey& found,
+                                         std::string_view token);
 // WRONG_PURPOSE, KEY_EXTRACTABLE, KEY_TOO_SMALL.
 [[nodiscard]] Outcome CheckAdoptable(const TokenKey& found);
 

@@ -7,6 +7,7 @@
 #include "proto/reason.h"
 #include "server/keys/key_state.h"
 #include "server/lifecycle/key_admission.h"
+#include "server/lifecycle/token_admission.h"
 
 namespace dkimkeeper {
 namespace {
@@ -109,11 +110,16 @@ Result<Decision> DecideGenerate(const View& view, const Identity& caller,
                                 const Policy& policy, Timestamp now) {
   const auto place = AdmitKey(view, caller, Verb::kRotate, {request.domain, request.sender});
   if (!place) return Forward(place);
+  const auto token = TokenFor(view, *place, birth.tokens);
+  if (!token) return Forward(token);
   const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits, policy.default_rsa_bits);
   if (!bits) return Forward(bits);
   const auto selector = request.selector.empty() ? ProposeSelector(view, *place, birth.propose)
                                                  : FreeSelector(view, *place, request.selector);
   if (!selector) return Forward(selector);
+  if (const auto taken = CheckTakesKey(view, *token, request.algorithm); !taken) {
+    return Forward(taken);
+  }
   return Put({.domain = request.domain,
               .sender = request.sender,
               .selector = *selector,
@@ -121,41 +127,47 @@ Result<Decision> DecideGenerate(const View& view, const Identity& caller,
               .rsa_bits = *bits,
               .origin = KeyOrigin::kGenerated,
               .id = birth.id,
-              .token = birth.token,
+              .token = token->name,
               .public_key = {},
               .lacks = {},
               .created_at = now});
 }
 
 Result<Decision> DecideAdopt(const View& view, const Identity& caller, const AdoptRequest& request,
-                             const TokenKey& found, const std::string& token, Timestamp now) {
+                             const TokenKey& found, const TokenTerms& token, Timestamp now) {
   const auto place = AdmitKey(view, caller, Verb::kAdminister, {request.domain, request.sender});
   if (!place) return Forward(place);
   const auto selector = FreeSelector(view, *place, request.selector);
   if (!selector) return Forward(selector);
-  if (const auto unknown = CheckNotRegistered(view, found); !unknown) return Forward(unknown);
+  if (const auto unknown = CheckNotRegistered(view, found, token.name); !unknown) {
+    return Forward(unknown);
+  }
   if (const auto fit = CheckAdoptable(found); !fit) return Forward(fit);
+  const Algorithm algorithm = found.public_key.algorithm;
+  if (const auto taken = CheckTakesKey(view, token, algorithm); !taken) return Forward(taken);
   return Put({.domain = request.domain,
               .sender = request.sender,
               .selector = *selector,
-              .algorithm = found.public_key.algorithm,
+              .algorithm = algorithm,
               .rsa_bits = found.rsa_bits,
               .origin = KeyOrigin::kImported,
               .id = found.id,
-              .token = token,
+              .token = token.name,
               .public_key = found.public_key,
               .lacks = WhatItLacks(found.attributes),
               .created_at = now});
 }
 
 Result<Decision> DecideActivate(const View& view, const Identity& caller, const KeyRequest& request,
-                                const std::string& reason, const Policy& policy, Timestamp now) {
+                                const std::string& reason, std::span<const TokenTerms> tokens,
+                                const Policy& policy, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
   if (key->quarantined_at) return Quarantined(*key);
   if (!NeverUsed(*key)) {
     return WrongState(*key, now, "activated", "generate a new key for a new start");
   }
+  if (const auto may = CheckMayActivate(view, *key, tokens); !may) return Forward(may);
   if (reason.empty()) {
     return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
                 "no proof from DNS for key " + NameOf(*key) +

@@ -8,11 +8,14 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "hsm/token.h"
 #include "server/lifecycle/policy.h"
 #include "server/store/registry.h"
+#include "server/tokens/token_terms.h"
 
 namespace dkimkeeper {
 
@@ -31,6 +34,7 @@ struct AdoptRequest {
   Sender sender = Sender::Default();
   std::string selector;
   KeyId token_key_id;
+  std::string token = {};  // empty: that of the line's placement
 };
 
 // A key by its name, as operators give it.
@@ -51,30 +55,32 @@ struct KeyRequest {
 [[nodiscard]] Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
                                      const KeyRequest& request);
 
-// The intent to generate: a key without a public half. `id` is new; `propose` names a selector when
-// the caller gave none. ALREADY_EXISTS/SELECTOR_EXISTS: also for a key long destroyed.
-// INVALID_ARGUMENT/BAD_SELECTOR, /BAD_KEY_SIZE.
+// The intent to generate: a key without a public half, in the token of its line's placement. `id`
+// is new; `tokens` are those that are configured, at least one; `propose` names a selector when the
+// caller gave none. ALREADY_EXISTS/SELECTOR_EXISTS: also for a key long destroyed.
+// INVALID_ARGUMENT/BAD_SELECTOR, /BAD_KEY_SIZE; NOT_FOUND/TOKEN_UNKNOWN; errors of CheckTakesKey.
 struct Birth {
   KeyId id;
-  std::string token;
+  std::vector<TokenTerms> tokens;
   std::function<std::string()> propose;
 };
 [[nodiscard]] Result<Decision> DecideGenerate(const View& view, const Identity& caller,
                                               const GenerateRequest& request, const Birth& birth,
                                               const Policy& policy, Timestamp now);
 
-// Registers a key that the token holds already, as `found` describes it. Besides the errors of
+// Registers a key that `token` holds already, as `found` describes it. Besides the errors of
 // DecideGenerate: ALREADY_EXISTS/KEY_EXISTS (that CKA_ID or that public key is registered),
 // FAILED_PRECONDITION/KEY_EXTRACTABLE, /KEY_TOO_SMALL (RSA below 2048 bits), /WRONG_PURPOSE.
 [[nodiscard]] Result<Decision> DecideAdopt(const View& view, const Identity& caller,
                                            const AdoptRequest& request, const TokenKey& found,
-                                           const std::string& token, Timestamp now);
+                                           const TokenTerms& token, Timestamp now);
 
 // `reason` says why no proof from DNS is needed. FAILED_PRECONDITION/DNS_PROOF_MISSING without it,
-// /OVERRIDE_DISABLED where the policy does not take it, /KEY_QUARANTINED. The key that signs now
-// starts its hand-over window.
+// /OVERRIDE_DISABLED where the policy does not take it, /KEY_QUARANTINED; errors of
+// CheckMayActivate. The key that signs now starts its hand-over window.
 [[nodiscard]] Result<Decision> DecideActivate(const View& view, const Identity& caller,
                                               const KeyRequest& request, const std::string& reason,
+                                              std::span<const TokenTerms> tokens,
                                               const Policy& policy, Timestamp now);
 
 // Gives up a key that never signed. FAILED_PRECONDITION/LAST_ACTIVE_KEY for one that does: mail

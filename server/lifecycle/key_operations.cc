@@ -13,36 +13,10 @@
 namespace dkimkeeper {
 namespace {
 
-// PKCS#11 modules take minutes for large RSA keys; a find or a signature never does.
-constexpr std::chrono::seconds kGenerateTime{120};
-constexpr std::chrono::seconds kTokenTime{10};
-
-// The token said no, so that nothing was made; anything else leaves the act in doubt.
-bool IsRefusal(const Error& error) {
-  return error.code == Code::kInvalidArgument || error.code == Code::kFailedPrecondition ||
-         error.code == Code::kResourceExhausted || error.code == Code::kAlreadyExists;
-}
-
-// KeyId::Random is this project's one source of random bytes beside TLS.
-Sha256Digest RandomDigest() {
-  std::array<std::uint8_t, Sha256Digest::kSize> bytes{};
-  const std::string random = KeyId::Random().bytes() + KeyId::Random().bytes();
-  std::ranges::copy(random, bytes.begin());
-  return Sha256Digest(bytes);
-}
-
 std::string ProposeName(Timestamp now) {
   std::array<std::uint8_t, 5> random{};
   std::ranges::copy_n(KeyId::Random().bytes().begin(), random.size(), random.begin());
   return SelectorNameFor(now, random);
-}
-
-KeySpec SpecOf(const Key& intent) {
-  return {.id = intent.id,
-          .purpose = KeyPurpose::kDkim,
-          .algorithm = intent.algorithm,
-          .rsa_bits = intent.rsa_bits,
-          .label = "dkim:" + intent.domain.str() + ":" + intent.selector.str()};
 }
 
 Subject SubjectFor(const KeyRequest& request, const Result<KeyPtr>& key, std::string detail = {}) {
@@ -101,19 +75,19 @@ Result<KeyPtr> KeyOperations::Repeated(const Mutation& mutation, Verb verb) {
 }
 
 Result<KeyPtr> KeyOperations::Generate(const Mutation& mutation, const GenerateRequest& request) {
-  const Birth birth{KeyId::Random(), parts_.token.Info().name,
-                    [this] { return ProposeName(Now()); }};
+  const Birth birth{KeyId::Random(), parts_.tokens.Terms(), [this] { return ProposeName(Now()); }};
   const auto generate = [&]() -> Result<KeyPtr> {
     auto begun = Begin(mutation, Verb::kRotate, [&](const View& view) {
       return DecideGenerate(view, mutation.caller, request, birth, parts_.policy, Now());
     });
     if (!begun) return Forward(begun);
     if (begun->key->public_key) return std::move(begun->key);
-    if (begun->repeated) {
-      auto found = FindPair(*begun->key);
-      if (!found || *found) return found;
-    }
-    return MakePair(*begun->key);
+    const auto claim = claims_.Take(begun->key->id);
+    if (!claim) return Forward(claim);
+    if (!begun->repeated) return pairs_.Make(*begun->key, KeyPairs::Start::kAfresh);
+    auto found = pairs_.FindMade(*begun->key);
+    if (!found || *found) return found;
+    return pairs_.Make(*begun->key, KeyPairs::Start::kAgain);
   };
   auto key = generate();
   const auto subject = SubjectFor(request.domain, request.sender, key, request.selector);
@@ -125,16 +99,20 @@ Result<KeyPtr> KeyOperations::Adopt(const Mutation& mutation, const AdoptRequest
     auto done = Repeated(mutation, Verb::kAdminister);
     if (!done || *done) return done;
     // Before the token is asked: who may not administer learns nothing about what it holds.
-    const auto place = AdmitKey(*parts_.registry.Get(), mutation.caller, Verb::kAdminister,
-                                {request.domain, request.sender});
+    const ViewPtr view = parts_.registry.Get();
+    const auto place =
+        AdmitKey(*view, mutation.caller, Verb::kAdminister, {request.domain, request.sender});
     if (!place) return Forward(place);
-    const auto found =
-        parts_.token.FindKey(request.token_key_id, parts_.clock.Steady() + kTokenTime);
+    const auto tokens = parts_.tokens.Terms();
+    const auto token =
+        request.token.empty() ? TokenFor(*view, *place, tokens) : FindTerms(tokens, request.token);
+    if (!token) return Forward(token);
+    const auto found = pairs_.Find(token->name, request.token_key_id);
     if (!found) return Forward(found);
-    auto key = Commit(mutation, Verb::kAdminister, [&](const View& view) {
-      return DecideAdopt(view, mutation.caller, request, *found, parts_.token.Info().name, Now());
+    auto key = Commit(mutation, Verb::kAdminister, [&](const View& newest) {
+      return DecideAdopt(newest, mutation.caller, request, *found, *token, Now());
     });
-    if (key) parts_.token.Expect((*key)->id, *(*key)->public_key);
+    if (key) pairs_.Expect(**key);
     return key;
   };
   auto key = adopt();
@@ -144,8 +122,9 @@ Result<KeyPtr> KeyOperations::Adopt(const Mutation& mutation, const AdoptRequest
 
 Result<KeyPtr> KeyOperations::Activate(const Mutation& mutation, const KeyRequest& request,
                                        const std::string& reason) {
+  const auto tokens = parts_.tokens.Terms();
   const Registry::Decide decide = [&](const View& view) {
-    return DecideActivate(view, mutation.caller, request, reason, parts_.policy, Now());
+    return DecideActivate(view, mutation.caller, request, reason, tokens, parts_.policy, Now());
   };
   const auto activate = [&]() -> Result<KeyPtr> {
     auto done = Repeated(mutation, Verb::kRotate);
@@ -154,7 +133,7 @@ Result<KeyPtr> KeyOperations::Activate(const Mutation& mutation, const KeyReques
     const ViewPtr view = parts_.registry.Get();
     if (const auto granted = decide(*view); !granted) return Forward(granted);
     const auto key = view->keyring.Find(request.domain, request.selector);
-    if (const auto signs = CheckSigns(*key); !signs) return Forward(signs);
+    if (const auto signs = pairs_.CheckSigns(*key); !signs) return Forward(signs);
     return Commit(mutation, Verb::kRotate, decide);
   };
   auto key = activate();
@@ -185,7 +164,10 @@ Result<KeyPtr> KeyOperations::Destroy(const Mutation& mutation, const KeyRequest
       return DecideDestroy(view, mutation.caller, request, Now());
     });
     if (!begun) return Forward(begun);
-    return begun->key->destroyed_at ? std::move(begun->key) : RemovePair(*begun->key);
+    if (begun->key->destroyed_at) return std::move(begun->key);
+    const auto claim = claims_.Take(begun->key->id);
+    if (!claim) return Forward(claim);
+    return pairs_.Remove(*begun->key);
   };
   auto key = destroy();
   const auto subject = SubjectFor(request, key);
@@ -194,84 +176,14 @@ Result<KeyPtr> KeyOperations::Destroy(const Mutation& mutation, const KeyRequest
 
 Result<KeyPtr> KeyOperations::Finish(const KeyPtr& key) {
   if (!InProgress(*key)) return key;
-  if (key->public_key) return RemovePair(*key);
-  auto found = FindPair(*key);
+  const auto claim = claims_.Take(key->id);
+  if (!claim) return Forward(claim);
+  if (key->public_key) return pairs_.Remove(*key);
+  auto found = pairs_.FindMade(*key);
   if (!found && found.error().reason == reason::kKeyNotBornHere) return KeyPtr();
   if (!found || *found) return found;
-  if (const auto undone = UndoBirth(*key); !undone) return Forward(undone);
+  if (const auto undone = pairs_.Undo(*key); !undone) return Forward(undone);
   return KeyPtr();
-}
-
-Result<KeyPtr> KeyOperations::MakePair(const Key& intent) {
-  const auto made =
-      parts_.token.GenerateKeyPair(SpecOf(intent), parts_.clock.Steady() + kGenerateTime);
-  if (made) return StoreBirth(intent, *made);
-  if (IsRefusal(made.error())) {
-    if (const auto undone = UndoBirth(intent); !undone) return Forward(undone);
-  }
-  return Forward(made);
-}
-
-// The pair that an interrupted call made. Null: the token never made it. One that is not as it must
-// be is refused and its intent taken back.
-Result<KeyPtr> KeyOperations::FindPair(const Key& intent) {
-  const auto found = LookUp(intent.id);
-  if (!found) return Forward(found);
-  if (!*found) return KeyPtr();
-  const auto fit = CheckBornHere(intent, **found);
-  if (fit) return StoreBirth(intent, **found);
-  if (const auto undone = UndoBirth(intent); !undone) return Forward(undone);
-  return Forward(fit);
-}
-
-Result<KeyPtr> KeyOperations::StoreBirth(const Key& intent, const TokenKey& made) {
-  const auto updated = parts_.registry.Update(
-      Now(), [&](const View& view) { return RecordBirth(view, intent, made); });
-  if (!updated) return Forward(updated);
-  auto born = FindSubject(*updated->view, updated->subject);
-  parts_.token.Expect(born->id, *born->public_key);
-  return born;
-}
-
-Outcome KeyOperations::UndoBirth(const Key& intent) {
-  const auto updated =
-      parts_.registry.Update(Now(), [&](const View& view) { return RecordNoBirth(view, intent); });
-  if (!updated) return Forward(updated);
-  return {};
-}
-
-Result<KeyPtr> KeyOperations::RemovePair(const Key& key) {
-  const auto found = LookUp(key.id);
-  if (!found) return Forward(found);
-  if (*found && (*found)->public_key != *key.public_key) {
-    return Fail(Code::kFailedPrecondition, reason::kKeyChanged,
-                "the token holds another key than " + NameOf(key) + " under id " + key.id.ToHex() +
-                    ", which is left alone; remove it with the token's own tools, then repeat");
-  }
-  // Also when no private key was found: what is left of a removal that was cut short goes too.
-  const auto removed = parts_.token.DestroyPermanently(key.id, parts_.clock.Steady() + kTokenTime);
-  if (!removed) return Forward(removed);
-  const auto updated = parts_.registry.Update(
-      Now(), [&](const View& view) { return RecordRemoval(view, key, Now()); });
-  if (!updated) return Forward(updated);
-  return FindSubject(*updated->view, updated->subject);
-}
-
-Outcome KeyOperations::CheckSigns(const Key& key) {
-  const auto signature =
-      parts_.token.Sign(key.id, RandomDigest(), parts_.clock.Steady() + kTokenTime);
-  if (!signature) return Forward(signature);
-  return {};
-}
-
-// Nothing means gone: a token that finds no key is believed only when it signs with another one.
-Result<std::optional<TokenKey>> KeyOperations::LookUp(const KeyId& id) {
-  auto found = parts_.token.FindKey(id, parts_.clock.Steady() + kTokenTime);
-  if (found) return std::optional<TokenKey>(*std::move(found));
-  if (found.error().code != Code::kNotFound) return Forward(found);
-  const auto healthy = parts_.token.CheckHealth(parts_.clock.Steady() + kTokenTime);
-  if (!healthy) return Forward(healthy);
-  return std::optional<TokenKey>();
 }
 
 Outcome KeyOperations::Quarantine(const Key& key) {

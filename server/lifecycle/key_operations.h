@@ -2,13 +2,13 @@
 #ifndef SERVER_LIFECYCLE_KEY_OPERATIONS_H_
 #define SERVER_LIFECYCLE_KEY_OPERATIONS_H_
 
-#include <optional>
 #include <string>
 
-#include "hsm/token.h"
 #include "server/base/clock.h"
 #include "server/lifecycle/journal.h"
+#include "server/lifecycle/key_claims.h"
 #include "server/lifecycle/key_decisions.h"
+#include "server/lifecycle/key_pairs.h"
 
 namespace dkimkeeper {
 
@@ -17,20 +17,21 @@ namespace dkimkeeper {
 // and is finished by the repeat or by Reconcile at the next start. ABORTED/CHANGED_SINCE_READ: the
 // repeated request was undone.
 //
-// Generate, Adopt, Activate and Destroy call the token and take seconds: call them from one thread
-// only. Retire and Revoke touch only the store, so that an emergency waits for nobody; they may run
-// in another one.
+// Thread-safe. Generate, Adopt, Activate, Destroy and Finish block on the key's token; Retire and
+// Revoke touch only the store, so that an emergency waits for nobody. What another thread is making
+// or removing right now is ABORTED/CHANGED_SINCE_READ: repeat it later.
 class KeyOperations {
  public:
   struct Parts {
     Registry& registry;
-    Token& token;
+    const Tokens& tokens;
     Journal& journal;
     const Clock& clock;
     Policy policy;
   };
   // All must outlive this.
-  explicit KeyOperations(const Parts& parts) : parts_(parts) {}
+  explicit KeyOperations(const Parts& parts)
+      : parts_(parts), pairs_({parts.registry, parts.tokens, parts.clock}) {}
   KeyOperations(const KeyOperations&) = delete;
   KeyOperations& operator=(const KeyOperations&) = delete;
 
@@ -65,16 +66,11 @@ class KeyOperations {
                                       const Registry::Decide& decide);
   [[nodiscard]] Result<KeyPtr> Repeated(const Mutation& mutation, Verb verb);
 
-  [[nodiscard]] Result<KeyPtr> MakePair(const Key& intent);
-  [[nodiscard]] Result<KeyPtr> FindPair(const Key& intent);
-  [[nodiscard]] Result<KeyPtr> StoreBirth(const Key& intent, const TokenKey& made);
-  [[nodiscard]] Outcome UndoBirth(const Key& intent);
-  [[nodiscard]] Result<KeyPtr> RemovePair(const Key& key);
-  [[nodiscard]] Outcome CheckSigns(const Key& key);
-  [[nodiscard]] Result<std::optional<TokenKey>> LookUp(const KeyId& id);
   [[nodiscard]] Timestamp Now() const { return ToTimestamp(parts_.clock.Now()); }
 
   const Parts parts_;
+  KeyPairs pairs_;
+  KeyClaims claims_;
 };
 
 }  // namespace dkimkeeper

@@ -30,7 +30,7 @@ Result<Decision> RecordBirth(const View& view, const Key& intent, const TokenKey
   const auto current = Current(view, intent);
   if (!current) return Forward(current);
   if (*current && (*current)->public_key) return NoChange(intent);
-  Key born = intent;
+  Key born = *current ? **current : intent;  // others may have revoked it meanwhile
   born.public_key = made.public_key;
   born.rsa_bits = made.rsa_bits;
   return Put(std::move(born));

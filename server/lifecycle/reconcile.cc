@@ -18,12 +18,14 @@ class Reconciliation {
   Outcome FinishInterrupted() {
     const ViewPtr view = parts_.registry.Get();
     for (const auto& [name, key] : view->contents.keys) {
-      if (!InProgress(*key)) continue;
+      if (key->token != parts_.token.name || !InProgress(*key)) continue;
       const auto finished = parts_.operations.Finish(key);
       if (finished && *finished) {
         Report("finished", NameOf(*key));
       } else if (finished) {
         Report("undone", NameOf(*key) + ": the token did not make it");
+      } else if (finished.error().code == Code::kAborted) {
+        continue;  // a caller is at it
       } else if (finished.error().code == Code::kFailedPrecondition) {
         Report("unfinished", NameOf(*key) + ": " + finished.error().message);
       } else {
@@ -34,7 +36,7 @@ class Reconciliation {
   }
 
   Outcome Compare() {
-    auto found = parts_.token.FindKeys(parts_.clock.Steady() + kFindTime);
+    auto found = parts_.token.token.FindKeys(parts_.clock.Steady() + kFindTime);
     if (!found) return Forward(found);
     std::multimap<KeyId, TokenKey> in_token;
     for (TokenKey& key : *found) {
@@ -42,11 +44,12 @@ class Reconciliation {
     }
     const ViewPtr view = parts_.registry.Get();
     for (const auto& [name, key] : view->contents.keys) {
-      if (key->destroyed_at || !key->public_key) continue;
+      if (key->token != parts_.token.name || key->destroyed_at || !key->public_key) continue;
       if (const auto compared = CompareOne(*key, in_token); !compared) return compared;
     }
     for (const auto& [id, key] : in_token) {
-      Report("unknown", id.ToHex() + " (label " + key.label + "): the store does not know it");
+      Report("unknown", id.ToHex() + " (label " + key.label + ") in token " + parts_.token.name +
+                            ": the store does not know it");
     }
     return {};
   }
@@ -56,7 +59,7 @@ class Reconciliation {
  private:
   // Takes what belongs to `key` out of `in_token`.
   Outcome CompareOne(const Key& key, std::multimap<KeyId, TokenKey>& in_token) {
-    parts_.token.Expect(key.id, *key.public_key);
+    parts_.token.token.Expect(key.id, *key.public_key);
     const auto [first, last] = in_token.equal_range(key.id);
     if (first == last) {
       Report("missing", NameOf(key));

@@ -1,5 +1,5 @@
-// Start-up: what the store says and what the token holds, side by side. Finishes what was
-// interrupted, reports what differs, deletes nothing.
+// What the store says and what a token holds, side by side. Finishes what was interrupted, reports
+// what differs, deletes nothing.
 #ifndef SERVER_LIFECYCLE_RECONCILE_H_
 #define SERVER_LIFECYCLE_RECONCILE_H_
 
@@ -9,21 +9,22 @@
 #include "server/base/alarms.h"
 #include "server/base/event_log.h"
 #include "server/lifecycle/key_operations.h"
+#include "server/tokens/tokens.h"
 
 namespace dkimkeeper {
 
 struct ReconcileParts {
   Registry& registry;
-  Token& token;
+  const ServedToken& token;
   KeyOperations& operations;
   AlarmBoard& alarms;
   EventLog& events;
   const Clock& clock;
 };
 
-// One line a finding, for Status:
+// Keys of that token only. One line a finding, for Status:
 //   finished, undone   an act that was interrupted, and what became of it
-//   unfinished         one that the token refuses; it is tried again at the next start
+//   unfinished         one that the token refuses; it is tried again the next time
 //   missing            raises `key.missing`. An empty token never proves that keys were deleted
 //   changed            another key stands under the id of this one: quarantined, `key.changed`
 //   unknown            in the token and not in the store, or twice in the token

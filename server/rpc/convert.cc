@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proto/reason.h"
+#include "server/lifecycle/placement.h"
 
 namespace dkimkeeper {
 namespace {
@@ -93,7 +94,7 @@ Result<Grant> FromProto(const v1::Grant& grant) {
   return Grant{*std::move(identity), *verb, *std::move(scope)};
 }
 
-v1::Domain ToProto(const DomainEntry& entry) {
+v1::Domain ToProto(const DomainEntry& entry, const std::string& first_token) {
   v1::Domain message;
   message.set_domain(entry.domain.str());
   message.set_unicode(entry.domain.ToUnicode());
@@ -101,6 +102,15 @@ v1::Domain ToProto(const DomainEntry& entry) {
   message.set_fail_policy(ToProto(entry.fail_policy));
   for (const Sender& sender : entry.senders) message.add_senders(sender.str());
   message.set_created_at_ms(ToMilliseconds(entry.created_at));
+  const Placement placement = PlacementOf(entry, first_token);
+  message.set_token(placement.token);
+  message.set_standby_token(placement.standby_token);
+  for (const auto& [sender, own] : entry.sender_placements) {
+    v1::SenderPlacement& added = *message.add_sender_placements();
+    added.set_sender(sender.str());
+    added.set_token(own.token);
+    added.set_standby_token(own.standby_token);
+  }
   return message;
 }
 

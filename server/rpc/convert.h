@@ -27,7 +27,8 @@ namespace dkimkeeper {
 // BAD_IDENTITY, BAD_VERB, BAD_SCOPE, BAD_DOMAIN, BAD_SENDER.
 [[nodiscard]] Result<Grant> FromProto(const v1::Grant& grant);
 
-[[nodiscard]] v1::Domain ToProto(const DomainEntry& entry);
+// `first_token` is the first that is configured: where keys are made that nobody placed.
+[[nodiscard]] v1::Domain ToProto(const DomainEntry& entry, const std::string& first_token);
 
 // With its state, record and next action at `now`.
 [[nodiscard]] v1::Key ToProto(const Key& key, Timestamp now);

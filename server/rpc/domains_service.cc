@@ -1,5 +1,6 @@
 #include "server/rpc/domains_service.h"
 
+#include <optional>
 #include <utility>
 
 #include "proto/reason.h"
@@ -47,7 +48,7 @@ Outcome DomainsService::Show(const Domain& domain, v1::Domain& response) const {
     return Fail(Code::kNotFound, reason::kDomainUnknown,
                 "no domain " + domain.str() + "; `dkimkeeper domain list` shows what there is");
   }
-  response = ToProto(entry->second);
+  response = ToProto(entry->second, parts_.tokens.first().name);
   return {};
 }
 
@@ -63,10 +64,37 @@ Outcome DomainsService::Add(const Identity& caller, const v1::AddDomainRequest& 
                           .allow_underscore = request.allow_underscore(),
                           .fail_policy = *policy,
                           .senders = {},
-                          .created_at = ToTimestamp(parts_.clock.Now())};
+                          .created_at = ToTimestamp(parts_.clock.Now()),
+                          .placement = {request.token(), request.standby_token()}};
+  const auto tokens = parts_.tokens.Terms();
   const auto changed =
       Change("domain.add", *mutation, {.domain = domain->str()},
-             [&](const View& view) { return DecideAddDomain(view, caller, entry); });
+             [&](const View& view) { return DecideAddDomain(view, caller, entry, tokens); });
+  return changed ? Show(*domain, response) : changed;
+}
+
+Outcome DomainsService::Place(const Identity& caller, const v1::PlaceDomainRequest& request,
+                              v1::Domain& response) const {
+  auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  std::optional<Sender> sender;
+  if (!request.sender().empty()) {
+    auto parsed = Sender::Parse(request.sender());
+    if (!parsed) return Forward(parsed);
+    sender = *std::move(parsed);
+  }
+  const auto mutation = MutationOf(caller, "Domains.PlaceDomain", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  const PlaceRequest wish{*domain, sender, {request.token(), request.standby_token()}};
+  const auto tokens = parts_.tokens.Terms();
+  const Subject subject{
+      .domain = domain->str(),
+      .sender = request.sender(),
+      .selector = {},
+      .detail = "token " + request.token() + ", standby " + request.standby_token()};
+  const auto changed = Change("domain.place", *mutation, subject, [&](const View& view) {
+    return DecidePlace(view, caller, wish, tokens);
+  });
   return changed ? Show(*domain, response) : changed;
 }
 
@@ -88,7 +116,7 @@ Outcome DomainsService::List(const Identity& caller, const v1::ListDomainsReques
   const ViewPtr view = parts_.registry.Get();
   for (const auto& [domain, entry] : view->contents.domains) {
     if (!view->rules.MaySeeDomain(caller, domain) || !page->Takes(domain.str())) continue;
-    *response.add_domains() = ToProto(entry);
+    *response.add_domains() = ToProto(entry, parts_.tokens.first().name);
   }
   response.set_next_page_token(page->NextToken());
   return {};
@@ -159,6 +187,15 @@ grpc::ServerUnaryReactor* DomainsService::RemoveDomain(grpc::CallbackServerConte
   return parts_.calls.AnswerLater(
       context, "Domains.RemoveDomain", parts_.changes,
       [this, request](const Identity& caller) { return Remove(caller, *request); });
+}
+
+grpc::ServerUnaryReactor* DomainsService::PlaceDomain(grpc::CallbackServerContext* context,
+                                                      const v1::PlaceDomainRequest* request,
+                                                      v1::Domain* response) {
+  return parts_.calls.AnswerLater(context, "Domains.PlaceDomain", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Place(caller, *request, *response);
+                                  });
 }
 
 grpc::ServerUnaryReactor* DomainsService::AddSender(grpc::CallbackServerContext* context,

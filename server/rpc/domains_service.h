@@ -9,6 +9,7 @@
 #include "server/lifecycle/journal.h"
 #include "server/rpc/calls.h"
 #include "server/store/registry.h"
+#include "server/tokens/tokens.h"
 
 namespace dkimkeeper {
 
@@ -18,6 +19,7 @@ class DomainsService final : public v1::Domains::CallbackService {
   struct Parts {
     const Calls& calls;
     Registry& registry;
+    const Tokens& tokens;
     Journal& journal;
     WorkQueue& changes;
     const Clock& clock;
@@ -42,6 +44,9 @@ class DomainsService final : public v1::Domains::CallbackService {
   grpc::ServerUnaryReactor* RemoveSender(grpc::CallbackServerContext* context,
                                          const v1::RemoveSenderRequest* request,
                                          v1::Domain* response) override;
+  grpc::ServerUnaryReactor* PlaceDomain(grpc::CallbackServerContext* context,
+                                        const v1::PlaceDomainRequest* request,
+                                        v1::Domain* response) override;
 
  private:
   // Commits and writes down; `act` is the journal's name of it.
@@ -61,6 +66,9 @@ class DomainsService final : public v1::Domains::CallbackService {
                             v1::Domain& response) const;
   [[nodiscard]] Outcome Remove(const Identity& caller, const v1::RemoveSenderRequest& request,
                                v1::Domain& response) const;
+
+  [[nodiscard]] Outcome Place(const Identity& caller, const v1::PlaceDomainRequest& request,
+                              v1::Domain& response) const;
 
   const Parts parts_;
 };

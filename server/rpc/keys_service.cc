@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/lifecycle/placement.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/page.h"
@@ -31,7 +32,39 @@ Outcome CheckReason(const std::string& reason) {
               "the reason must be at most 256 bytes without control characters");
 }
 
+// Where new keys of that line are made; "" where the names are bad or unknown.
+std::string TokenFor(const View& view, const std::string& domain_text,
+                     const std::string& sender_text) {
+  const auto domain = Domain::Parse(domain_text);
+  const auto sender = SenderOrDefault(sender_text);
+  if (!domain || !sender) return "";
+  const auto entry = view.contents.domains.find(*domain);
+  if (entry == view.contents.domains.end()) return "";
+  return PlacementOf(entry->second, *sender, "").token;
+}
+
 }  // namespace
+
+WorkQueue& KeysService::ActsOf(const std::string& token) const {
+  const auto served = parts_.tokens.Find(token);
+  return served ? (*served)->acts : parts_.tokens.first().acts;
+}
+
+WorkQueue& KeysService::ActsFor(const v1::GenerateKeyRequest& request) const {
+  return ActsOf(TokenFor(*parts_.registry.Get(), request.domain(), request.sender()));
+}
+
+WorkQueue& KeysService::ActsFor(const v1::AdoptKeyRequest& request) const {
+  if (!request.token().empty()) return ActsOf(request.token());
+  return ActsOf(TokenFor(*parts_.registry.Get(), request.domain(), request.sender()));
+}
+
+WorkQueue& KeysService::ActsFor(const std::string& domain, const std::string& selector) const {
+  const auto name = ParseName(domain, selector);
+  const auto key =
+      name ? parts_.registry.Get()->keyring.Find(name->domain, name->selector) : nullptr;
+  return ActsOf(key ? key->token : "");
+}
 
 Outcome KeysService::Show(const Result<KeyPtr>& key, v1::Key& response) const {
   if (!key) return Forward(key);
@@ -72,7 +105,8 @@ Outcome KeysService::Adopt(const Identity& caller, const v1::AdoptKeyRequest& re
   return Show(parts_.operations.Adopt(*mutation, {.domain = *std::move(domain),
                                                   .sender = *std::move(sender),
                                                   .selector = request.selector(),
-                                                  .token_key_id = *std::move(id)}),
+                                                  .token_key_id = *std::move(id),
+                                                  .token = request.token()}),
               response);
 }
 
@@ -160,7 +194,7 @@ Outcome KeysService::List(const Identity& caller, const v1::ListKeysRequest& req
 grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* context,
                                                    const v1::GenerateKeyRequest* request,
                                                    v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.GenerateKey", parts_.acts,
+  return parts_.calls.AnswerLater(context, "Keys.GenerateKey", ActsFor(*request),
                                   [this, request, response](const Identity& caller) {
                                     return Generate(caller, *request, *response);
                                   });
@@ -169,7 +203,7 @@ grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* context,
                                                 const v1::AdoptKeyRequest* request,
                                                 v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.AdoptKey", parts_.acts,
+  return parts_.calls.AnswerLater(context, "Keys.AdoptKey", ActsFor(*request),
                                   [this, request, response](const Identity& caller) {
                                     return Adopt(caller, *request, *response);
                                   });
@@ -178,7 +212,8 @@ grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* con
 grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* context,
                                                    const v1::ActivateKeyRequest* request,
                                                    v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.ActivateKey", parts_.acts,
+  return parts_.calls.AnswerLater(context, "Keys.ActivateKey",
+                                  ActsFor(request->domain(), request->selector()),
                                   [this, request, response](const Identity& caller) {
                                     return Activate(caller, *request, *response);
                                   });
@@ -205,7 +240,8 @@ grpc::ServerUnaryReactor* KeysService::RevokeKey(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* KeysService::DestroyKey(grpc::CallbackServerContext* context,
                                                   const v1::DestroyKeyRequest* request,
                                                   v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.DestroyKey", parts_.acts,
+  return parts_.calls.AnswerLater(context, "Keys.DestroyKey",
+                                  ActsFor(request->domain(), request->selector()),
                                   [this, request, response](const Identity& caller) {
                                     return Destroy(caller, *request, *response);
                                   });

@@ -9,15 +9,15 @@
 
 namespace dkimkeeper {
 
-// Thread-safe: no state of its own. What calls the token runs on `acts`, which has one thread; what
-// only stores runs on `changes`, so that stopping a key never waits for a key generation.
+// Thread-safe: no state of its own. What calls a token runs among that token's acts; what only
+// stores runs on `changes`, so that stopping a key never waits for a key generation.
 class KeysService final : public v1::Keys::CallbackService {
  public:
   struct Parts {
     const Calls& calls;
     Registry& registry;
+    const Tokens& tokens;
     KeyOperations& operations;
-    WorkQueue& acts;
     WorkQueue& changes;
     const Clock& clock;
   };
@@ -48,6 +48,13 @@ class KeysService final : public v1::Keys::CallbackService {
                                      v1::ListKeysResponse* response) override;
 
  private:
+  // The acts of the token that a call will most likely be about. A wrong guess, of a request whose
+  // placement changes at that moment, costs time only.
+  [[nodiscard]] WorkQueue& ActsFor(const v1::GenerateKeyRequest& request) const;
+  [[nodiscard]] WorkQueue& ActsFor(const v1::AdoptKeyRequest& request) const;
+  [[nodiscard]] WorkQueue& ActsFor(const std::string& domain, const std::string& selector) const;
+  [[nodiscard]] WorkQueue& ActsOf(const std::string& token) const;
+
   [[nodiscard]] Outcome Generate(const Identity& caller, const v1::GenerateKeyRequest& request,
                                  v1::Key& response) const;
   [[nodiscard]] Outcome Adopt(const Identity& caller, const v1::AdoptKeyRequest& request,

@@ -28,12 +28,12 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       calls_(*callers_, s.metrics),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.config.signing.max_batch}),
-      domains_({calls_, s.registry, s.journal, s.changes, s.clock}),
-      keys_({calls_, s.registry, s.operations, s.acts, s.changes, s.clock}),
+      domains_({calls_, s.registry, s.tokens, s.journal, s.changes, s.clock}),
+      keys_({calls_, s.registry, s.tokens, s.operations, s.changes, s.clock}),
       access_({calls_, s.registry, s.journal, s.changes, s.clock}),
-      status_({calls_, s.registry, s.signer, s.token, s.health, s.alarms, s.clock,
-               ToTimestamp(s.clock.Now()), s.reconcile_findings,
-               !s.config.isolation.daemon_user.empty()}) {}
+      status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.clock,
+               ToTimestamp(s.clock.Now()), !s.config.isolation.daemon_user.empty()}),
+      tokens_({calls_, s.registry, s.tokens, s.journal, s.changes, s.clock}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));
@@ -49,7 +49,7 @@ Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Option
   }
   for (grpc::Service* one : std::initializer_list<grpc::Service*>{
            &listener->signing_, &listener->domains_, &listener->keys_, &listener->access_,
-           &listener->status_}) {
+           &listener->status_, &listener->tokens_}) {
     builder.RegisterService(one);
   }
   listener->server_ = builder.BuildAndStart();
@@ -58,19 +58,17 @@ Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Option
                 "cannot listen on " + Join(options.addresses) +
                     "; another program has the address, or this user may not use it");
   }
-  listener->SetServing(false);
   return listener;
 }
 
-void Listener::SetServing(bool serving) {
+void Listener::SetServing(const std::string& service, bool serving) {
   auto* health = server_->GetHealthCheckService();
-  if (health == nullptr) return;
-  health->SetServingStatus(serving);
-  health->SetServingStatus("dkimkeeper.v1.Signing", serving);
+  if (health != nullptr) health->SetServingStatus(service, serving);
 }
 
 void Listener::Shutdown(std::chrono::milliseconds grace) {
-  SetServing(false);
+  // All names, and no later SetServing changes them.
+  if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
   stopping_.Publish(std::make_shared<const bool>(true));
   server_->Shutdown(clock_.Now() + grace);
   server_->Wait();

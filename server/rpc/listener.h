@@ -16,6 +16,7 @@
 #include "server/rpc/keys_service.h"
 #include "server/rpc/signing_service.h"
 #include "server/rpc/status_service.h"
+#include "server/rpc/tokens_service.h"
 
 namespace dkimkeeper {
 
@@ -25,15 +26,13 @@ struct Service {
   Signer& signer;
   KeyOperations& operations;
   Journal& journal;
-  Token& token;
-  const TokenHealth& health;
+  const Tokens& tokens;
+  const Reconciliations& reconciliations;
   AlarmBoard& alarms;
   Metrics& metrics;
   const Clock& clock;
-  WorkQueue& acts;
   WorkQueue& changes;
   const Config& config;
-  std::vector<std::string> reconcile_findings;
 };
 
 // A gRPC server with one CallerSource, and the services that know their callers by it. Thread-safe.
@@ -52,8 +51,8 @@ class Listener {
   // Port of each address, in order; 0 for a Unix socket.
   [[nodiscard]] const std::vector<int>& ports() const { return ports_; }
 
-  // What grpc.health.v1 answers, where it is offered.
-  void SetServing(bool serving);
+  // What grpc.health.v1 answers, where it is offered: for `service`, "" being the whole server.
+  void SetServing(const std::string& service, bool serving);
 
   // Ends watches, lets calls in flight finish for so long, then cancels them.
   void Shutdown(std::chrono::milliseconds grace);
@@ -70,6 +69,7 @@ class Listener {
   KeysService keys_;
   AccessService access_;
   StatusService status_;
+  TokensService tokens_;
   std::vector<int> ports_;
   std::unique_ptr<grpc::Server> server_;  // last: its calls use all of the above
 };

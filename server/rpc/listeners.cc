@@ -2,6 +2,7 @@
 
 #include <grpc/grpc_security_constants.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -30,6 +31,7 @@ Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
     const auto started = listeners->StartSocket(service, socket, events);
     if (!started) return Forward(started);
   }
+  for (const ServedToken& token : service.tokens) listeners->SetServing(token.name, false);
   return listeners;
 }
 
@@ -73,8 +75,17 @@ Outcome Listeners::StartSocket(const Service& service, const SocketConfig& socke
   return {};
 }
 
-void Listeners::SetServing(bool serving) {
-  for (const auto& listener : listeners_) listener->SetServing(serving);
+void Listeners::Announce(const std::string& service, bool serving) {
+  for (const auto& listener : listeners_) listener->SetServing(service, serving);
+}
+
+void Listeners::SetServing(const std::string& token, bool serving) {
+  const std::lock_guard lock(mutex_);
+  serving_.insert_or_assign(token, serving);
+  const bool any = std::ranges::any_of(serving_, [](const auto& entry) { return entry.second; });
+  Announce("dkimkeeper.token." + token, serving);
+  Announce("", any);
+  Announce("dkimkeeper.v1.Signing", any);
 }
 
 void Listeners::Shutdown(std::chrono::milliseconds grace) {

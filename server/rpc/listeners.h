@@ -2,7 +2,10 @@
 #ifndef SERVER_RPC_LISTENERS_H_
 #define SERVER_RPC_LISTENERS_H_
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "server/base/event_log.h"
@@ -19,7 +22,9 @@ class Listeners {
   [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(
       const Service& service, const CertificatePaths* certificates, EventLog& events);
 
-  void SetServing(bool serving);
+  // What grpc.health.v1 answers for "dkimkeeper.token.NAME"; the server itself, "" and
+  // "dkimkeeper.v1.Signing", serves while any token does.
+  void SetServing(const std::string& token, bool serving);
   // All at once, so that the grace time counts once.
   void Shutdown(std::chrono::milliseconds grace);
 
@@ -29,7 +34,11 @@ class Listeners {
   [[nodiscard]] Outcome StartSocket(const Service& service, const SocketConfig& socket,
                                     EventLog& events);
 
+  void Announce(const std::string& service, bool serving);
+
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::mutex mutex_;
+  std::map<std::string, bool> serving_;  // by token
 };
 
 }  // namespace dkimkeeper

@@ -1,6 +1,7 @@
 #include "server/rpc/status_service.h"
 
 #include "server/keys/key_state.h"
+#include "server/rpc/token_view.h"
 
 namespace dkimkeeper {
 namespace {
@@ -14,23 +15,6 @@ void FillAlarm(const Alarm& alarm, v1::Alarm& message) {
 
 }  // namespace
 
-void StatusService::FillToken(v1::TokenStatus& message) const {
-  const TokenInfo info = parts_.token.Info();
-  message.set_name(info.name);
-  message.set_label(info.label);
-  message.set_manufacturer(info.manufacturer);
-  message.set_model(info.model);
-  message.set_serial(info.serial);
-  message.set_sessions(info.sessions);
-  for (const Algorithm algorithm : info.algorithms) {
-    message.add_algorithms(std::string(AlgorithmName(algorithm)));
-  }
-  const TokenHealth::Report report = parts_.health.Last();
-  message.set_healthy(report.healthy);
-  message.set_since_ms(ToMilliseconds(report.since));
-  message.set_last_error(report.last_error);
-}
-
 void StatusService::FillKeys(const View& view, Timestamp now,
                              v1::GetStatusResponse& response) const {
   for (const auto& [name, key] : view.contents.keys) {
@@ -40,23 +24,22 @@ void StatusService::FillKeys(const View& view, Timestamp now,
 
 Outcome StatusService::Fill(const Identity& caller, v1::GetStatusResponse& response) const {
   const ViewPtr view = parts_.registry.Get();
-  if (!view->rules.Authorize(caller, Verb::kAdminister, Scope::Everything())) {
-    const auto audits = view->rules.Authorize(caller, Verb::kAudit, Scope::Everything());
-    if (!audits) return Forward(audits);
-  }
+  if (const auto allowed = MayReadEverything(*view, caller); !allowed) return allowed;
   const Timestamp now = ToTimestamp(parts_.clock.Now());
   response.set_version(DKIMKEEPER_VERSION);
   response.set_started_at_ms(ToMilliseconds(parts_.started_at));
   response.set_now_ms(ToMilliseconds(now));
   response.set_generation(view->contents.generation);
   response.set_isolation(parts_.isolated ? "uid" : "none");
-  FillToken(*response.add_tokens());
+  for (const ServedToken& token : parts_.tokens) *response.add_tokens() = ToStatus(*view, token);
   for (const Alarm& alarm : parts_.alarms.List()) FillAlarm(alarm, *response.add_alarms());
   FillKeys(*view, now, response);
   response.set_signatures(parts_.signer.signatures());
   response.set_failed_signatures(parts_.signer.failures());
   response.set_queued(parts_.signer.queued());
-  for (const auto& finding : parts_.reconcile_findings) response.add_reconcile_findings(finding);
+  for (const auto& finding : parts_.reconciliations.Findings()) {
+    response.add_reconcile_findings(finding);
+  }
   return {};
 }
 

@@ -8,9 +8,9 @@
 #include "dkimkeeper/v1/status.grpc.pb.h"
 #include "server/base/alarms.h"
 #include "server/base/clock.h"
+#include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"
 #include "server/signing/signer.h"
-#include "server/signing/token_health.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {
@@ -22,15 +22,14 @@ class StatusService final : public v1::Status::CallbackService {
     const Calls& calls;
     const Registry& registry;
     const Signer& signer;
-    const Token& token;
-    const TokenHealth& health;
+    const Tokens& tokens;
+    const Reconciliations& reconciliations;
     const AlarmBoard& alarms;
     const Clock& clock;
     Timestamp started_at;
-    std::vector<std::string> reconcile_findings;
     bool isolated;  // daemon and token workers run under accounts of their own
   };
-  explicit StatusService(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
+  explicit StatusService(const Parts& parts) : parts_(parts) {}  // all must outlive this
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
@@ -38,7 +37,6 @@ class StatusService final : public v1::Status::CallbackService {
 
  private:
   [[nodiscard]] Outcome Fill(const Identity& caller, v1::GetStatusResponse& response) const;
-  void FillToken(v1::TokenStatus& message) const;
   void FillKeys(const View& view, Timestamp now, v1::GetStatusResponse& response) const;
 
   const Parts parts_;

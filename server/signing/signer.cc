@@ -12,6 +12,22 @@ namespace {
 constexpr std::string_view kAct = "sign";
 constexpr std::string_view kOk = "ok";
 
+// Long enough for a worker to be started again, short enough for a mail server's patience.
+constexpr std::chrono::milliseconds kAwayHint{1000};
+
+// Why the queue did not take an order. A queue that is full because its token is away does not
+// drain: its callers hear about the token.
+Error WhyNotQueued(const ServedToken& served, const Error& error) {
+  if (error.reason != reason::kQueueFull) return error;
+  const TokenInfo info = served.token.Info();
+  if (info.ready_workers > 0) return error;
+  return {.code = Code::kUnavailable,
+          .reason = std::string(reason::kTokenAway),
+          .message = "token " + served.name +
+                     " is away and too many requests wait for it already; retry later",
+          .retry_after = kAwayHint};
+}
+
 }  // namespace
 
 void Signer::Sign(SignOrder order, Deadline deadline, Done done) {
@@ -22,29 +38,41 @@ void Signer::Sign(SignOrder order, Deadline deadline, Done done) {
     Done done;
     Deadline queued_at;
   };
+  const auto served = parts_.tokens.Find(order.key->token);
+  if (!served) return Refuse(order, served.error(), done);
   auto job = std::make_shared<Job>(
       Job{std::move(order), deadline, std::move(done), parts_.clock.Steady()});
-  const auto submitted = parts_.queue.Submit([this, job] {
+  const auto submitted = (*served)->signing.Submit([this, job, &token = (*served)->token] {
     parts_.metrics.ObserveQueueTime(parts_.clock.Steady() - job->queued_at);
-    parts_.metrics.SetQueueDepth(parts_.queue.Waiting());
-    auto result = CallToken(job->order, job->deadline);
+    parts_.metrics.SetQueueDepth(queued());
+    auto result = CallToken(token, job->order, job->deadline);
     Record(job->order, result);
     job->done(std::move(result));
   });
   if (submitted) return;
-  Result<std::string> refused = Forward(submitted);
-  Record(job->order, refused);
-  job->done(std::move(refused));
+  Refuse(job->order, WhyNotQueued(**served, submitted.error()), job->done);
 }
 
-Result<std::string> Signer::CallToken(const SignOrder& order, Deadline deadline) {
+void Signer::Refuse(const SignOrder& order, const Error& error, const Done& done) {
+  Result<std::string> refused = tl::unexpected(error);
+  Record(order, refused);
+  done(std::move(refused));
+}
+
+std::size_t Signer::queued() const {
+  std::size_t waiting = 0;
+  for (const ServedToken& served : parts_.tokens) waiting += served.signing.Waiting();
+  return waiting;
+}
+
+Result<std::string> Signer::CallToken(Token& token, const SignOrder& order, Deadline deadline) {
   const auto started = parts_.clock.Steady();
   if (started >= deadline) {
     return Fail(Code::kDeadlineExceeded, reason::kDeadline,
                 "the deadline passed while the request waited for the token; allow more time or "
                 "lower the load");
   }
-  auto signature = parts_.token.Sign(order.key->id, order.digest, deadline);
+  auto signature = token.Sign(order.key->id, order.digest, deadline);
   parts_.metrics.ObserveTokenTime(parts_.clock.Steady() - started);
   if (!signature && signature.error().reason == reason::kKeyChanged && parts_.on_key_changed) {
     parts_.on_key_changed(*order.key);

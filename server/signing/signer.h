@@ -1,4 +1,5 @@
-// The hot path: an order goes through the queue into the token and comes back as a signature.
+// The hot path: an order goes through the queue of its key's token into that token and comes back
+// as a signature.
 #ifndef SERVER_SIGNING_SIGNER_H_
 #define SERVER_SIGNING_SIGNER_H_
 
@@ -10,8 +11,8 @@
 #include "server/audit/audit_log.h"
 #include "server/base/clock.h"
 #include "server/base/metrics.h"
-#include "server/base/work_queue.h"
 #include "server/signing/sign_request.h"
+#include "server/tokens/tokens.h"
 
 namespace dkimkeeper {
 
@@ -20,8 +21,7 @@ namespace dkimkeeper {
 class Signer {
  public:
   struct Parts {
-    Token& token;
-    WorkQueue& queue;
+    const Tokens& tokens;
     AuditLog& audit;
     Metrics& metrics;
     const Clock& clock;
@@ -29,16 +29,20 @@ class Signer {
     std::function<void(const Key&)> on_key_changed;
   };
   explicit Signer(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
-  // Stops the queue: what waits in it is answered first.
-  ~Signer() { parts_.queue.Stop(); }
+  // Stops the queues: what waits in them is answered first.
+  ~Signer() { parts_.tokens.StopSigning(); }
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
 
   using Done = std::function<void(Result<std::string>)>;
 
   // Calls `done` once: with the raw signature, or why there is none. At once in this thread when
-  // the queue is full, else on a worker thread. An order whose deadline passed while it waited is
-  // answered DEADLINE_EXCEEDED and never reaches the token.
+  // the queue of the key's token is full, else on a worker thread. An order whose deadline passed
+  // while it waited is answered DEADLINE_EXCEEDED and never reaches the token.
+  //
+  // A full queue is RESOURCE_EXHAUSTED/QUEUE_FULL, of a token without a ready worker
+  // UNAVAILABLE/TOKEN_AWAY, both with a retry hint. NOT_FOUND/TOKEN_UNKNOWN: the key's token is not
+  // configured any more.
   void Sign(SignOrder order, Deadline deadline, Done done);
 
   // Records a request that was refused before it became an order.
@@ -46,10 +50,14 @@ class Signer {
 
   [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
-  [[nodiscard]] std::size_t queued() const { return parts_.queue.Waiting(); }
+  // In all queues.
+  [[nodiscard]] std::size_t queued() const;
 
  private:
-  [[nodiscard]] Result<std::string> CallToken(const SignOrder& order, Deadline deadline);
+  [[nodiscard]] Result<std::string> CallToken(Token& token, const SignOrder& order,
+                                              Deadline deadline);
+  // Answers an order that reached no queue.
+  void Refuse(const SignOrder& order, const Error& error, const Done& done);
   void Record(const SignOrder& order, const Result<std::string>& result);
 
   const Parts parts_;

@@ -1,43 +1,58 @@
-// Whether the token signs: asked regularly, answered from memory.
-#ifndef SERVER_SIGNING_TOKEN_HEALTH_H_
-#define SERVER_SIGNING_TOKEN_HEALTH_H_
+// Whether a token signs: asked regularly, answered from memory.
+#ifndef SERVER_TOKENS_TOKEN_HEALTH_H_
+#define SERVER_TOKENS_TOKEN_HEALTH_H_
 
+#include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "hsm/token.h"
 #include "server/base/alarms.h"
 #include "server/base/clock.h"
 #include "server/keys/timestamp.h"
+#include "server/tokens/token_state.h"
 
 namespace dkimkeeper {
 
-// Thread-safe.
+// Thread-safe; Check and Look from one thread at a time.
 class TokenHealth {
  public:
   struct Report {
-    bool healthy = false;
-    Timestamp since;         // when `healthy` last changed
+    TokenState state = TokenState::kAway;
+    Timestamp since;         // when `state` last changed
     std::string last_error;  // of the last check that failed
   };
+
+  // A token that signs is asked so often by Look.
+  static constexpr std::chrono::seconds kInterval{10};
 
   // All must outlive this.
   TokenHealth(Token& token, AlarmBoard& alarms, const Clock& clock);
 
-  // One real signature with the token's health key; raises or clears the alarm `token.away`.
-  // Answers whether the token is healthy. Blocks on the token.
+  // One real signature with the token's health key; a token without a ready worker is away,
+  // whatever it says. Raises or clears the alarms `token.away` and `token.pin_refused`. Answers
+  // whether the token is ready. Blocks on the token.
   bool Check();
+
+  // Check, when it is time for one: after kInterval, at once when no worker is ready any more, and
+  // always while the token is not ready. To be called every second or so.
+  bool Look();
 
   [[nodiscard]] Report Last() const;
 
  private:
+  [[nodiscard]] Outcome Ask(const TokenInfo& info);
+  void Tell(const std::string& name, TokenState state, const std::string& why);
+
   Token& token_;
   AlarmBoard& alarms_;
   const Clock& clock_;
+  std::optional<Deadline> next_;  // when Look asks again a token that was ready
   mutable std::mutex mutex_;
   Report report_;
 };
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_SIGNING_TOKEN_HEALTH_H_
+#endif  // SERVER_TOKENS_TOKEN_HEALTH_H_

@@ -69,6 +69,10 @@ class DomainsService : public v1::Domains::Service {
                            v1::ListDomainsResponse* response) override {
     return Run(api_.list_domains, request, response);
   }
+  grpc::Status PlaceDomain(grpc::ServerContext* /*context*/, const v1::PlaceDomainRequest* request,
+                           v1::Domain* response) override {
+    return Run(api_.place_domain, request, response);
+  }
 
  private:
   FakeApi& api_;
@@ -121,6 +125,37 @@ class StatusService : public v1::Status::Service {
   FakeApi& api_;
 };
 
+class TokensService : public v1::Tokens::Service {
+ public:
+  explicit TokensService(FakeApi& api) : api_(api) {}
+
+  grpc::Status ListTokens(grpc::ServerContext* /*context*/, const v1::ListTokensRequest* request,
+                          v1::ListTokensResponse* response) override {
+    return Run(api_.list_tokens, request, response);
+  }
+  grpc::Status AttestToken(grpc::ServerContext* /*context*/, const v1::AttestTokenRequest* request,
+                           v1::AttestTokenResponse* response) override {
+    return Run(api_.attest_token, request, response);
+  }
+  grpc::Status LogInToken(grpc::ServerContext* /*context*/, const v1::LogInTokenRequest* request,
+                          v1::Token* response) override {
+    return Run(api_.log_in_token, request, response);
+  }
+  grpc::Status CompromiseToken(grpc::ServerContext* /*context*/,
+                               const v1::CompromiseTokenRequest* request,
+                               v1::CompromiseTokenResponse* response) override {
+    return Run(api_.compromise_token, request, response);
+  }
+  grpc::Status ConfirmBackup(grpc::ServerContext* /*context*/,
+                             const v1::ConfirmBackupRequest* request,
+                             v1::Token* response) override {
+    return Run(api_.confirm_backup, request, response);
+  }
+
+ private:
+  FakeApi& api_;
+};
+
 }  // namespace
 
 grpc::Status FailedCall(grpc::StatusCode code, const std::string& reason,
@@ -165,12 +200,14 @@ grpc::Status FakeKeyFeed::Serve(grpc::ServerContext& context,
 }
 
 struct FakeApiServer::Services {
-  explicit Services(FakeApi& api) : signing(api), domains(api), keys(api), status(api) {}
+  explicit Services(FakeApi& api)
+      : signing(api), domains(api), keys(api), status(api), tokens(api) {}
   SigningService signing;
   DomainsService domains;
   KeysService keys;
   AccessService access;
   StatusService status;
+  TokensService tokens;
 };
 
 FakeApiServer::FakeApiServer(FakeApi& api, const std::string& address,
@@ -187,7 +224,7 @@ FakeApiServer::FakeApiServer(FakeApi& api, const std::string& address,
   }
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &services_->signing, &services_->domains, &services_->keys, &services_->access,
-           &services_->status}) {
+           &services_->status, &services_->tokens}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -19,6 +19,7 @@
 #include "dkimkeeper/v1/keys.grpc.pb.h"
 #include "dkimkeeper/v1/signing.grpc.pb.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
+#include "dkimkeeper/v1/tokens.grpc.pb.h"
 
 namespace dkimkeeper {
 
@@ -63,6 +64,12 @@ struct FakeApi {
   Handler<v1::GetKeyRequest, v1::Key> get_key;
   Handler<v1::ListKeysRequest, v1::ListKeysResponse> list_keys;
   Handler<v1::GetStatusRequest, v1::GetStatusResponse> get_status;
+  Handler<v1::PlaceDomainRequest, v1::Domain> place_domain;
+  Handler<v1::ListTokensRequest, v1::ListTokensResponse> list_tokens;
+  Handler<v1::AttestTokenRequest, v1::AttestTokenResponse> attest_token;
+  Handler<v1::LogInTokenRequest, v1::Token> log_in_token;
+  Handler<v1::CompromiseTokenRequest, v1::CompromiseTokenResponse> compromise_token;
+  Handler<v1::ConfirmBackupRequest, v1::Token> confirm_backup;
   FakeKeyFeed feed;
   // WhoAmI answers the URI name of the client's certificate, or "unix:test" without one.
 };

@@ -240,14 +240,36 @@ Outcome FakeToken::CheckHealth(Deadline deadline) {
   return {};
 }
 
+void FakeToken::SetReadyWorkers(unsigned ready) {
+  const std::lock_guard lock(mutex_);
+  ready_workers_ = ready;
+}
+
+void FakeToken::SetAlgorithms(std::vector<Algorithm> algorithms) {
+  const std::lock_guard lock(mutex_);
+  algorithms_ = std::move(algorithms);
+}
+
+void FakeToken::AllowLogin() {
+  const std::lock_guard lock(mutex_);
+  ++logins_allowed_;
+}
+
+unsigned FakeToken::logins_allowed() const {
+  const std::lock_guard lock(mutex_);
+  return logins_allowed_;
+}
+
 TokenInfo FakeToken::Info() const {
+  const std::lock_guard lock(mutex_);
   return {.name = name_,
           .label = name_,
           .manufacturer = "DKIM Keeper tests",
           .model = "fake",
           .serial = "0",
-          .algorithms = {Algorithm::kRsaSha256, Algorithm::kEd25519Sha256},
-          .sessions = 1};
+          .algorithms = algorithms_,
+          .sessions = 1,
+          .ready_workers = ready_workers_};
 }
 
 }  // namespace dkimkeeper

@@ -45,6 +45,13 @@ class FakeToken final : public Token {
   // Blocks until `count` calls of this kind are held.
   void WaitUntilHeld(Call call, unsigned count);
 
+  // What Info says of its workers; it works all the same.
+  void SetReadyWorkers(unsigned ready);
+  // What Info says that it can sign with; both by default.
+  void SetAlgorithms(std::vector<Algorithm> algorithms);
+  // How often an operator allowed a login.
+  [[nodiscard]] unsigned logins_allowed() const;
+
   // --- The world outside.
   // A key that was not born here: extractable once, not local.
   void Import(const KeyId& id, const SoftwareKey& key, std::string label);
@@ -64,6 +71,7 @@ class FakeToken final : public Token {
                                              Deadline deadline) override;
   [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
   [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
+  void AllowLogin() override;
   [[nodiscard]] TokenInfo Info() const override;
 
  private:
@@ -97,6 +105,9 @@ class FakeToken final : public Token {
   std::map<Call, bool> held_;
   std::map<Call, unsigned> waiting_;
   std::deque<Fault> faults_;
+  unsigned ready_workers_ = 1;
+  unsigned logins_allowed_ = 0;
+  std::vector<Algorithm> algorithms_{Algorithm::kRsaSha256, Algorithm::kEd25519Sha256};
 };
 
 }  // namespace dkimkeeper

@@ -35,12 +35,13 @@ CustodyHouse::CustodyHouse() {
                            .created_at = now()};
   (void)registry_
       ->Update(NewRequest(), now(),
-               [&](const View& view) { return DecideAddDomain(view, Admin(), domain); })
+               [&](const View& view) { return DecideAddDomain(view, Admin(), domain, {}); })
       .value();
 }
 
 void CustodyHouse::Close() {
   operations_.reset();
+  tokens_.reset();
   journal_.reset();
   registry_.reset();
   store_.reset();
@@ -48,7 +49,7 @@ void CustodyHouse::Close() {
 }
 
 void CustodyHouse::Open() {
-  const Pkcs11Options options{.name = "vault",
+  const Pkcs11Options options{.name = "main",
                               .module_path = softhsm.module_path(),
                               .token = {.label = softhsm.label()},
                               .pin = pkcs11::PinReference::File(softhsm.pin_file())};
@@ -60,9 +61,11 @@ void CustodyHouse::Open() {
   }
   registry_ = Registry::Open(*store_, bootstrap).value();
   journal_ = std::make_unique<Journal>(events_, audit, clock);
+  tokens_ =
+      std::make_unique<QuietTokens>(std::vector<QuietTokens::Entry>{{.token = *token_}}, clock);
   operations_ = std::make_unique<KeyOperations>(
       KeyOperations::Parts{.registry = *registry_,
-                           .token = *token_,
+                           .tokens = *tokens_,
                            .journal = *journal_,
                            .clock = clock,
                            .policy = {.allow_activation_without_dns_proof = true}});
@@ -70,7 +73,7 @@ void CustodyHouse::Open() {
 
 Result<std::vector<std::string>> CustodyHouse::Reconciled() {
   return Reconcile({.registry = *registry_,
-                    .token = *token_,
+                    .token = tokens_->all().first(),
                     .operations = *operations_,
                     .alarms = alarms_,
                     .events = events_,
@@ -119,14 +122,10 @@ std::string CustodyHouse::SignMail(std::string_view selector, std::string_view m
                        now());
   if (!order) return order.error().reason;
 
-  WorkQueue queue({.threads = 1, .limit = 1});
+  const QuietTokens tokens({{.token = *token_}}, clock);
   Metrics metrics;
-  Signer signer({.token = *token_,
-                 .queue = queue,
-                 .audit = audit,
-                 .metrics = metrics,
-                 .clock = clock,
-                 .on_key_changed = {}});
+  Signer signer(
+      {.tokens = tokens, .audit = audit, .metrics = metrics, .clock = clock, .on_key_changed = {}});
   std::promise<Result<std::string>> answer;
   signer.Sign(*std::move(order), Soon(),
               [&](Result<std::string> result) { answer.set_value(std::move(result)); });

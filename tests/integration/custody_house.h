@@ -10,6 +10,7 @@
 #include "server/lifecycle/key_operations.h"
 #include "server/lifecycle/reconcile.h"
 #include "tests/fakes/manual_clock.h"
+#include "tests/fakes/quiet_tokens.h"
 #include "tests/fakes/recording_audit_log.h"
 #include "tests/fakes/softhsm_token_dir.h"
 #include "tests/fakes/temp_dir.h"
@@ -57,6 +58,7 @@ class CustodyHouse {
   std::unique_ptr<KeyStore> store_;
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<QuietTokens> tokens_;
   std::unique_ptr<KeyOperations> operations_;
   int requests_ = 0;
 };

@@ -27,17 +27,20 @@ void Custody::Restart() {
   }
   registry_ = Registry::Open(store, bootstrap).value();
   journal_ = std::make_unique<Journal>(log_, audit, clock);
+  tokens_ = std::make_unique<QuietTokens>(
+      std::vector<QuietTokens::Entry>{{.token = token, .limits = limits}, {.token = second}},
+      clock);
   operations_ = std::make_unique<KeyOperations>(
       KeyOperations::Parts{.registry = *registry_,
-                           .token = token,
+                           .tokens = *tokens_,
                            .journal = *journal_,
                            .clock = clock,
                            .policy = {.allow_activation_without_dns_proof = true}});
 }
 
-Result<std::vector<std::string>> Custody::Reconciled() {
+Result<std::vector<std::string>> Custody::Reconciled(std::string_view name) {
   return Reconcile({.registry = *registry_,
-                    .token = token,
+                    .token = (*tokens_)[name],
                     .operations = *operations_,
                     .alarms = *alarms_,
                     .events = log_,

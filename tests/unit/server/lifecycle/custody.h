@@ -14,6 +14,7 @@
 #include "tests/fakes/fake_token.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
+#include "tests/fakes/quiet_tokens.h"
 #include "tests/fakes/recording_audit_log.h"
 #include "tests/fakes/sample_keys.h"
 #include "tests/unit/server/lifecycle/picture.h"
@@ -29,20 +30,26 @@ class Custody {
   ~Custody() = default;
 
   MemoryStore store;
-  FakeToken token{"vault"};
+  FakeToken token{"main"};     // the first configured one
+  FakeToken second{"second"};  // another one
   ManualClock clock;
+  TokenLimits limits;  // of the first token, from the next Restart on
   RecordingAuditLog audit;
   std::vector<std::string> events;  // not for tests with several threads
 
   [[nodiscard]] Registry& registry() { return *registry_; }
   [[nodiscard]] KeyOperations& operations() { return *operations_; }
   [[nodiscard]] AlarmBoard& alarms() { return *alarms_; }
+  [[nodiscard]] const Tokens& tokens() const { return tokens_->all(); }
+  [[nodiscard]] EventLog& log() { return log_; }
   [[nodiscard]] Timestamp now() const { return ToTimestamp(clock.Now()); }
 
   // The process dies and starts again over what the store and the token hold; nothing is reconciled
   // yet. The store must not be away.
   void Restart();
-  [[nodiscard]] Result<std::vector<std::string>> Reconciled();
+  // The first token; findings.
+  [[nodiscard]] Result<std::vector<std::string>> Reconciled() { return Reconciled("main"); }
+  [[nodiscard]] Result<std::vector<std::string>> Reconciled(std::string_view token);
 
   // Each call without an id is a new request.
   [[nodiscard]] Mutation Request(std::optional<std::string> id = {}, Identity caller = Admin());
@@ -84,6 +91,7 @@ class Custody {
   std::unique_ptr<AlarmBoard> alarms_;
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<QuietTokens> tokens_;
   std::unique_ptr<KeyOperations> operations_;
   int requests_ = 0;
 };

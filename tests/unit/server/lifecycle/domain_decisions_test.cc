@@ -27,7 +27,7 @@ DomainEntry Entry(std::string_view domain) {
 
 TEST(AddDomain, HasTheDefaultSender) {
   Picture picture;
-  picture.After(DecideAddDomain(picture.Get(), Admin(), Entry("example.com")).value());
+  picture.After(DecideAddDomain(picture.Get(), Admin(), Entry("example.com"), kTokens).value());
   DomainEntry expected = Entry("example.com");
   expected.senders = {Sender::Default()};
   EXPECT_EQ(picture.Get().contents.domains.at(DomainOf("example.com")), expected);
@@ -36,11 +36,12 @@ TEST(AddDomain, HasTheDefaultSender) {
 TEST(AddDomain, OnlyWhoMayAdministerEverythingMayAdd) {
   const View view =
       Picture().With("example.org").Grants("unix:a", Verb::kAdminister, "example.com", "*").Get();
-  EXPECT_EQ(ReasonOf(DecideAddDomain(view, IdentityOf("unix:a"), Entry("example.com"))),
+  EXPECT_EQ(ReasonOf(DecideAddDomain(view, IdentityOf("unix:a"), Entry("example.com"), kTokens)),
             "NO_GRANT");
-  EXPECT_EQ(ReasonOf(DecideAddDomain(view, IdentityOf("unix:a"), Entry("example.org"))),
+  EXPECT_EQ(ReasonOf(DecideAddDomain(view, IdentityOf("unix:a"), Entry("example.org"), kTokens)),
             "NO_GRANT");
-  EXPECT_EQ(ReasonOf(DecideAddDomain(view, Admin(), Entry("example.org"))), "DOMAIN_EXISTS");
+  EXPECT_EQ(ReasonOf(DecideAddDomain(view, Admin(), Entry("example.org"), kTokens)),
+            "DOMAIN_EXISTS");
 }
 
 TEST(RemoveDomain, NotWhileAKeyLives) {

@@ -94,7 +94,7 @@ class KeyActs : public testing::TestWithParam<Row> {
 };
 
 TEST_P(KeyActs, Activate) {
-  EXPECT_EQ(After(DecideActivate(view_, Admin(), request_, "moved", kPolicy, kNow)),
+  EXPECT_EQ(After(DecideActivate(view_, Admin(), request_, "moved", kTokens, kPolicy, kNow)),
             GetParam().activate);
 }
 
@@ -118,7 +118,8 @@ TEST_P(KeyActs, Destroy) {
 TEST_P(KeyActs, StrangersLearnNothing) {
   const KeyRequest nowhere{sample::DomainOf("nowhere.example"), request_.selector};
   for (const KeyRequest& request : {request_, nowhere}) {
-    EXPECT_EQ(After(DecideActivate(view_, Stranger(), request, "x", kPolicy, kNow)), "NO_GRANT");
+    EXPECT_EQ(After(DecideActivate(view_, Stranger(), request, "x", kTokens, kPolicy, kNow)),
+              "NO_GRANT");
     EXPECT_EQ(After(DecideRetire(view_, Stranger(), request, kNow)), "NO_GRANT");
     EXPECT_EQ(After(DecideRevoke(view_, Stranger(), request, true, kPolicy, kNow)), "NO_GRANT");
     EXPECT_EQ(After(DecideDestroy(view_, Stranger(), request, kNow)), "NO_GRANT");
@@ -127,7 +128,7 @@ TEST_P(KeyActs, StrangersLearnNothing) {
 
 // A refusal says which key, and is a sentence with advice.
 TEST_P(KeyActs, RefusalsNameTheKey) {
-  const auto refused = DecideActivate(view_, Admin(), request_, "", kPolicy, kNow);
+  const auto refused = DecideActivate(view_, Admin(), request_, "", kTokens, kPolicy, kNow);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("example.com/s1"), std::string::npos);
   EXPECT_NE(refused.error().message.find(';'), std::string::npos);

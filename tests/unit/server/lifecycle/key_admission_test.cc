@@ -109,8 +109,9 @@ TEST(DecideGenerate, TwoWithoutASelectorOnOneDayDiffer) {
   Picture picture = Picture().With("example.com");
   for (int i = 0; i < 2; ++i) {
     int proposal = 0;
-    const Birth birth{KeyId::Random(), "main",
-                      [&proposal] { return "20260101-" + std::to_string(proposal++); }};
+    const Birth birth{KeyId::Random(), {{"main"}}, [&proposal] {
+                        return "20260101-" + std::to_string(proposal++);
+                      }};
     const auto decision = DecideGenerate(picture.Get(), Admin(), {.domain = Place().domain}, birth,
                                          Policy(), Minute(i));
     picture.After(decision.value());
@@ -119,7 +120,7 @@ TEST(DecideGenerate, TwoWithoutASelectorOnOneDayDiffer) {
 }
 
 TEST(DecideGenerate, WritesAnIntentThatIsNoKeyYet) {
-  const Birth birth{KeyId::Random(), "vault", [] { return std::string("auto"); }};
+  const Birth birth{KeyId::Random(), {{"vault"}}, [] { return std::string("auto"); }};
   Policy policy;
   policy.default_rsa_bits = 3072;
   Picture picture = Picture().With("example.com");
@@ -166,7 +167,7 @@ TEST(CheckRsaBits, Table) {
 Result<Decision> Adopt(const Picture& picture, const TokenKey& found) {
   return DecideAdopt(picture.Get(), Admin(),
                      {.domain = Place().domain, .selector = "new", .token_key_id = found.id}, found,
-                     "main", Minute(3));
+                     kTokens.front(), Minute(3));
 }
 
 TEST(DecideAdopt, MarksTheKeyImported) {
@@ -190,6 +191,13 @@ TEST(DecideAdopt, OneKeyHasOneName) {
   same_public_key.public_key = Found().public_key;
   EXPECT_EQ(ReasonOf(Adopt(Picture().With("example.com").With(same_public_key), Found())),
             "KEY_EXISTS");
+}
+
+TEST(DecideAdopt, TwoTokensMayEachHoldAKeyOfOneId) {
+  Key elsewhere = KeyOf("example.org", "s1");
+  elsewhere.id = Found().id;
+  elsewhere.token = "second";
+  EXPECT_EQ(ReasonOf(Adopt(Picture().With("example.com").With(elsewhere), Found())), "");
 }
 
 TEST(DecideAdopt, ADestroyedKeyDoesNotComeBackUnderAnotherName) {

@@ -34,8 +34,8 @@ Key After(Picture picture, const Result<Decision>& decision, std::string_view se
 
 TEST(DecideActivate, PutsTheOverrideOnRecord) {
   const Picture picture = Picture().With("example.com").With(KeyOf("example.com", "s1"));
-  const auto decision =
-      DecideActivate(picture.Get(), Admin(), Request("s1"), "DNS is split", kPolicy, Minute(9));
+  const auto decision = DecideActivate(picture.Get(), Admin(), Request("s1"), "DNS is split",
+                                       kTokens, kPolicy, Minute(9));
   const Key key = After(picture, decision, "s1");
   EXPECT_EQ(key.activated_at, Minute(9));
   EXPECT_EQ(key.override_reason, "DNS is split");
@@ -45,9 +45,10 @@ TEST(DecideActivate, PutsTheOverrideOnRecord) {
 
 TEST(DecideActivate, ThePolicyMustTakeTheOverride) {
   const View view = Picture().With("example.com").With(KeyOf("example.com", "s1")).Get();
-  EXPECT_EQ(ReasonOf(DecideActivate(view, Admin(), Request("s1"), "why", Policy(), Minute(9))),
-            "OVERRIDE_DISABLED");
-  EXPECT_EQ(ReasonOf(DecideActivate(view, Admin(), Request("s1"), "", kPolicy, Minute(9))),
+  EXPECT_EQ(
+      ReasonOf(DecideActivate(view, Admin(), Request("s1"), "why", kTokens, Policy(), Minute(9))),
+      "OVERRIDE_DISABLED");
+  EXPECT_EQ(ReasonOf(DecideActivate(view, Admin(), Request("s1"), "", kTokens, kPolicy, Minute(9))),
             "DNS_PROOF_MISSING");
 }
 
@@ -59,7 +60,7 @@ TEST(DecideActivate, TheOneBeforeSignsOnThroughTheHandOverWindow) {
   Policy policy = kPolicy;
   policy.handover_window = hours(48);
   const auto decision =
-      DecideActivate(picture.Get(), Admin(), Request("new"), "why", policy, Minute(9));
+      DecideActivate(picture.Get(), Admin(), Request("new"), "why", kTokens, policy, Minute(9));
   const Key old = After(picture, decision, "old");
   EXPECT_EQ(old.retired_at, Minute(9));
   EXPECT_EQ(old.signs_until, Minute(9) + hours(48));
@@ -80,7 +81,7 @@ TEST(DecideActivate, OtherLinesAreLeftAlone) {
                         .With(KeyOf("example.com", "new"))
                         .Get();
   const auto decision =
-      DecideActivate(view, Admin(), Request("new"), "why", kPolicy, Minute(9)).value();
+      DecideActivate(view, Admin(), Request("new"), "why", kTokens, kPolicy, Minute(9)).value();
   EXPECT_EQ(decision.changes.size(), 1U);
 }
 
@@ -90,7 +91,7 @@ TEST(DecideActivate, AQuarantinedKeyIsReplacedToo) {
   const Picture picture =
       Picture().With("example.com").With(changed).With(KeyOf("example.com", "new"));
   const auto decision =
-      DecideActivate(picture.Get(), Admin(), Request("new"), "why", kPolicy, Minute(9));
+      DecideActivate(picture.Get(), Admin(), Request("new"), "why", kTokens, kPolicy, Minute(9));
   const Key old = After(picture, decision, "old");
   EXPECT_EQ(StateAt(old, Minute(9)), KeyState::kRetiring);
   EXPECT_FALSE(SignsAt(old, Minute(9)));
@@ -105,7 +106,8 @@ TEST(DecideActivate, OneAtMostIsActiveAfterTheClockWasSetBack) {
   b.activated_at = Minute(20);
   Picture picture = Picture().With("example.com").With(a).With(b).With(KeyOf("example.com", "c"));
   picture.After(
-      DecideActivate(picture.Get(), Admin(), Request("c"), "why", kPolicy, Minute(10)).value());
+      DecideActivate(picture.Get(), Admin(), Request("c"), "why", kTokens, kPolicy, Minute(10))
+          .value());
   for (const int minute : {10, 19, 20, 25, 100}) {
     int active = 0;
     for (const auto& [name, key] : picture.Get().contents.keys) {

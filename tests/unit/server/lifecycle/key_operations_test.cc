@@ -38,7 +38,7 @@ TEST_F(KeyOperationsTest, GenerateMakesOnePairWithItsName) {
   EXPECT_EQ(in_token[0].label, "dkim:example.com:s1");
   EXPECT_EQ(in_token[0].id, (*key)->id);
   EXPECT_EQ(in_token[0].public_key, (*key)->public_key);
-  EXPECT_EQ((*key)->token, "vault");
+  EXPECT_EQ((*key)->token, "main");
   EXPECT_THAT((*key)->id.bytes(), SizeIs(16));
   EXPECT_EQ(custody_.State("s1"), "PENDING");
 }

@@ -32,7 +32,7 @@ const std::vector<Row>& Acts() {
   static const std::vector<Row> acts{
       {"activate", Verb::kRotate,
        [](const View& view, const Identity& caller, const KeyRequest& request) {
-         return DecideActivate(view, caller, request, "moved", kPolicy, kNow);
+         return DecideActivate(view, caller, request, "moved", kTokens, kPolicy, kNow);
        }},
       {"retire", Verb::kRotate,
        [](const View& view, const Identity& caller, const KeyRequest& request) {
@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Acts, KeyRights, testing::ValuesIn(Acts()),
 class AdmissionRights : public testing::Test {
  protected:
   std::string Generate(std::string_view caller, std::string_view domain, std::string_view sender) {
-    const Birth birth{KeyId::Random(), "main", [] { return std::string("new"); }};
+    const Birth birth{KeyId::Random(), {{"main"}}, [] { return std::string("new"); }};
     return ReasonOf(
         DecideGenerate(picture_.Get(), IdentityOf(caller),
                        {.domain = DomainOf(domain), .sender = SenderOf(sender), .selector = "?"},
@@ -114,7 +114,7 @@ class AdmissionRights : public testing::Test {
                                  .sender = SenderOf(sender),
                                  .selector = "?",
                                  .token_key_id = found.id},
-                                found, "main", kNow));
+                                found, kTokens.front(), kNow));
   }
 
   Picture picture_ = Picture()

@@ -7,9 +7,13 @@
 #include <vector>
 
 #include "server/store/registry.h"
+#include "server/tokens/token_terms.h"
 #include "tests/fakes/sample_keys.h"
 
 namespace dkimkeeper {
+
+// The one that holds the sample keys, without limits.
+inline const std::vector<TokenTerms> kTokens{{"main"}};
 
 // May do everything everywhere.
 [[nodiscard]] inline Identity Admin() { return sample::IdentityOf("unix:admin"); }

@@ -70,8 +70,8 @@ TEST_F(ReconcileTest, FindsNothingWhereStoreAndTokenAgree) {
 TEST_F(ReconcileTest, AnUnknownKeyIsReportedAndNeverDeleted) {
   const KeyId id = KeyId::FromHex("0a0b").value();
   custody_.token.Import(id, SoftwareKey::Ed25519(), "somebody's");
-  EXPECT_THAT(Reconciled(), ElementsAre("unknown: 0a0b (label somebody's): the store does not "
-                                        "know it"));
+  EXPECT_THAT(Reconciled(), ElementsAre("unknown: 0a0b (label somebody's) in token main: the store "
+                                        "does not know it"));
   EXPECT_THAT(custody_.TokenKeys(), SizeIs(1));
 }
 

@@ -27,17 +27,15 @@ class SignerConcurrency : public SigningFixture {
   std::unique_ptr<Registry> registry_ =
       Registry::Open(store_, {{sample::IdentityOf("unix:mta"), Verb::kSign, Scope::Everything()}})
           .value();
-  WorkQueue wide_queue_{{.threads = 4, .limit = kCallers * kRequests}};
+  QuietTokens wide_{
+      {{.token = token_, .limits = {}, .signing = {.threads = 4, .limit = kCallers * kRequests}}},
+      clock_};
 };
 
 TEST_F(SignerConcurrency, EveryRequestIsAnsweredOnceByThePictureItSaw) {
   ASSERT_TRUE(Put(key_));
-  Signer::Parts parts{.token = token_,
-                      .queue = wide_queue_,
-                      .audit = audit_,
-                      .metrics = metrics_,
-                      .clock = clock_,
-                      .on_key_changed = {}};
+  Signer::Parts parts{
+      .tokens = wide_, .audit = audit_, .metrics = metrics_, .clock = clock_, .on_key_changed = {}};
   Signer signer(std::move(parts));
   std::latch answered(kCallers * kRequests);
   std::atomic<int> good = 0;

@@ -48,7 +48,7 @@ TEST_F(SignerTest, CountsAndMeasures) {
   EXPECT_TRUE(Ask(signer_, "mail", Soon()).get());
   token_.Fail(Call::kSign, 1, Error{Code::kUnavailable, "TOKEN_AWAY", "away"});
   EXPECT_FALSE(Ask(signer_, "mail", Soon()).get());
-  queue_.Stop();
+  tokens_.all().StopSigning();
   EXPECT_TRUE(Counts("dkimkeeper_signatures_total{algorithm=\"ed25519-sha256\",result=\"ok\"} 1"));
   EXPECT_TRUE(
       Counts("dkimkeeper_signatures_total{algorithm=\"ed25519-sha256\",result=\"TOKEN_AWAY\"} 1"));
@@ -102,17 +102,60 @@ TEST_F(SignerTest, AFullQueueAnswersAtOnceWithARetryHint) {
   for (auto& answer : accepted) EXPECT_TRUE(answer.get());
 }
 
+TEST_F(SignerTest, AFullQueueOfATokenThatIsAwayTellsOfTheToken) {
+  token_.SetReadyWorkers(0);
+  token_.Hold(Call::kSign);
+  std::vector<std::future<Result<std::string>>> accepted;
+  accepted.push_back(Ask(signer_, "running", Soon()));
+  token_.WaitUntilHeld(Call::kSign, 1);
+  for (int i = 0; i < 2; ++i) accepted.push_back(Ask(signer_, "waiting", Soon()));
+
+  const auto refused = Ask(signer_, "one too many", Soon()).get();
+  EXPECT_EQ(refused.error().code, Code::kUnavailable);
+  EXPECT_EQ(refused.error().reason, "TOKEN_AWAY");
+  EXPECT_GT(refused.error().retry_after.count(), 0);
+
+  token_.Release(Call::kSign);
+  for (auto& answer : accepted)
+    EXPECT_TRUE(answer.get()) << "what waited is signed when it returns";
+}
+
+TEST_F(SignerTest, AKeyOfATokenThatIsNotConfiguredIsRefused) {
+  key_.token = "gone";
+  const auto refused = Ask(signer_, "mail", Soon()).get();
+  EXPECT_EQ(refused.error().code, Code::kNotFound);
+  EXPECT_EQ(refused.error().reason, "TOKEN_UNKNOWN");
+  EXPECT_EQ(audit_.entries().at(0).result, "TOKEN_UNKNOWN");
+}
+
+TEST_F(SigningFixture, ATokenThatHangsHoldsUpNoOther) {
+  FakeToken other("other");
+  const QuietTokens both({{.token = other}, {.token = token_}}, clock_);
+  Signer::Parts parts{
+      .tokens = both, .audit = audit_, .metrics = metrics_, .clock = clock_, .on_key_changed = {}};
+  Signer signer(std::move(parts));
+  other.Hold(Call::kSign);
+  Key key = key_;
+  key_.token = "other";
+  auto stuck = Ask(signer, "mail", Soon());
+  other.WaitUntilHeld(Call::kSign, 1);
+  key_ = key;
+  EXPECT_TRUE(Ask(signer, "mail", Soon()).get());
+  other.Release(Call::kSign);
+  EXPECT_EQ(stuck.get().error().reason, "TOKEN_KEY_UNKNOWN") << "it was asked, not the other one";
+}
+
 TEST_F(SignerTest, AnotherKeyInTheTokenIsReportedAndNotUsed) {
   token_.ReplaceKey(key_.id, SoftwareKey::Ed25519());
   EXPECT_EQ(Ask(signer_, "mail", Soon()).get().error().reason, "KEY_CHANGED");
-  queue_.Stop();
+  tokens_.all().StopSigning();
   EXPECT_THAT(changed_, ElementsAre("s1"));
 }
 
 TEST_F(SignerTest, OtherErrorsAreNoChangedKey) {
   token_.Fail(Call::kSign, 1, Error{Code::kInternal, "BAD_SIGNATURE", "bad"});
   EXPECT_FALSE(Ask(signer_, "mail", Soon()).get());
-  queue_.Stop();
+  tokens_.all().StopSigning();
   EXPECT_THAT(changed_, IsEmpty());
 }
 
@@ -149,7 +192,7 @@ TEST_F(SigningFixture, AtItsEndWhatWaitsIsAnsweredFirst) {
 }
 
 TEST_F(SignerTest, AfterTheQueueWasStoppedItSaysSo) {
-  queue_.Stop();
+  tokens_.all().StopSigning();
   const auto answer = Ask(signer_, "mail", Soon()).get();
   EXPECT_EQ(answer.error().reason, "SHUTTING_DOWN");
   EXPECT_EQ(audit_.entries().at(0).result, "SHUTTING_DOWN");

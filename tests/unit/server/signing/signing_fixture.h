@@ -13,6 +13,7 @@
 #include "server/signing/signer.h"
 #include "tests/fakes/fake_token.h"
 #include "tests/fakes/manual_clock.h"
+#include "tests/fakes/quiet_tokens.h"
 #include "tests/fakes/recording_audit_log.h"
 #include "tests/fakes/sample_keys.h"
 
@@ -71,8 +72,7 @@ class SigningFixture : public testing::Test {
     return metrics_.Render().find(line) != std::string::npos;
   }
   [[nodiscard]] Signer::Parts Parts() {
-    return {.token = token_,
-            .queue = queue_,
+    return {.tokens = tokens_,
             .audit = audit_,
             .metrics = metrics_,
             .clock = clock_,
@@ -80,12 +80,12 @@ class SigningFixture : public testing::Test {
   }
 
   ManualClock clock_;
-  FakeToken token_;
+  FakeToken token_{"main"};  // as the sample keys say
   Key key_ = sample::ActiveKeyOf("example.com", "s1");
   RecordingAuditLog audit_;
   Metrics metrics_;
   std::vector<std::string> changed_;  // written by the one worker
-  WorkQueue queue_{{.threads = 1, .limit = 2}};
+  QuietTokens tokens_{{{.token = token_}}, clock_};
 };
 
 }  // namespace dkimkeeper

@@ -1,4 +1,4 @@
-#include "server/signing/token_health.h"
+#include "server/tokens/token_health.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ class TokenHealthTest : public testing::Test {
 
 TEST_F(TokenHealthTest, IsNotClaimedBeforeItWasChecked) {
   const TokenHealth health(token_, alarms_, clock_);
-  EXPECT_FALSE(health.Last().healthy);
+  EXPECT_EQ(health.Last().state, TokenState::kAway);
   EXPECT_THAT(alarms_.List(), IsEmpty());
 }
 
@@ -61,6 +61,39 @@ TEST_F(TokenHealthTest, FollowsTheToken) {
   EXPECT_EQ(health.Last().since, sample::Minute(3));
   EXPECT_EQ(health.Last().last_error, "still out") << "for who asks what happened";
   EXPECT_THAT(alarms_.List(), IsEmpty());
+}
+
+TEST_F(TokenHealthTest, ARefusedPinIsAnotherAlarm) {
+  TokenHealth health(token_, alarms_, clock_);
+  Break("the cable is out");
+  EXPECT_FALSE(health.Check());
+  token_.Fail(FakeToken::Call::kCheckHealth, 1, Error{Code::kUnavailable, "PIN_REFUSED", "no"});
+  EXPECT_FALSE(health.Check());
+  EXPECT_EQ(health.Last().state, TokenState::kPinRefused);
+  ASSERT_THAT(alarms_.List(), SizeIs(1)) << "instead of the first one";
+  EXPECT_EQ(alarms_.List()[0].name, "token.pin_refused");
+  EXPECT_EQ(alarms_.List()[0].subject, "vault");
+  EXPECT_TRUE(health.Check());
+  EXPECT_THAT(alarms_.List(), IsEmpty());
+}
+
+TEST_F(TokenHealthTest, LooksAgainWhenItIsTime) {
+  TokenHealth health(token_, alarms_, clock_);
+  const auto asked = [&] { return token_.calls(FakeToken::Call::kCheckHealth); };
+  EXPECT_TRUE(health.Look());
+  EXPECT_TRUE(health.Look());
+  EXPECT_EQ(asked(), 1U) << "a token that signs is not asked all the time";
+  clock_.Advance(TokenHealth::kInterval);
+  Break("gone");
+  EXPECT_FALSE(health.Look());
+  EXPECT_EQ(asked(), 2U);
+  Break("still gone");
+  EXPECT_FALSE(health.Look());
+  EXPECT_TRUE(health.Look()) << "one that does not, is";
+  EXPECT_EQ(asked(), 4U);
+  token_.SetReadyWorkers(0);
+  Break("its workers died");
+  EXPECT_FALSE(health.Look()) << "noticed before it is time";
 }
 
 }  // namespace
