@@ -14,6 +14,7 @@
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
+#include "dkimkeeper/v1/tokens.pb.h"
 #include "proto/dkim/algorithm.h"
 
 namespace dkimkeeper {
@@ -69,11 +70,13 @@ struct BenchCommand {
 
 using Command = std::variant<
     v1::AddDomainRequest, v1::ListDomainsRequest, v1::GetDomainRequest, v1::RemoveDomainRequest,
-    v1::AddSenderRequest, ListSendersCommand, v1::RemoveSenderRequest, v1::GenerateKeyRequest,
-    v1::AdoptKeyRequest, v1::ActivateKeyRequest, v1::ListKeysRequest, v1::GetKeyRequest,
-    v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest, v1::AddGrantRequest,
-    v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest, v1::GetStatusRequest,
-    DnsRecordCommand, SignCommand, SignDigestCommand, BenchCommand>;
+    v1::PlaceDomainRequest, v1::AddSenderRequest, ListSendersCommand, v1::RemoveSenderRequest,
+    v1::GenerateKeyRequest, v1::AdoptKeyRequest, v1::ActivateKeyRequest, v1::ListKeysRequest,
+    v1::GetKeyRequest, v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest,
+    v1::AddGrantRequest, v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest,
+    v1::GetStatusRequest, v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest,
+    v1::LogInTokenRequest, v1::CompromiseTokenRequest, v1::ConfirmBackupRequest, DnsRecordCommand,
+    SignCommand, SignDigestCommand, BenchCommand>;
 
 }  // namespace dkimkeeper
 

@@ -107,6 +107,7 @@ std::variant<Invocation, Printout> ParseCommandLine(std::vector<std::string> wor
   AddDomainVerbs(app, chosen);
   AddKeyVerbs(app, chosen);
   AddSigningVerbs(app, chosen);
+  AddTokenVerbs(app, chosen);
   AddAccessVerbs(app, chosen);
   AddCompletion(app, chosen);
   std::reverse(words.begin(), words.end());  // as CLI11 wants them

@@ -6,12 +6,23 @@
 namespace dkimkeeper {
 namespace {
 
-Json Time(std::int64_t milliseconds) { return milliseconds == 0 ? Json() : Json(milliseconds); }
-
 Json Texts(const google::protobuf::RepeatedPtrField<std::string>& texts) {
   Json list = Json::array();
   for (const std::string& text : texts) list.push_back(text);
   return list;
+}
+
+Json ToJson(const v1::Alarm& alarm) {
+  return {{"name", alarm.name()},
+          {"subject", alarm.subject()},
+          {"message", alarm.message()},
+          {"since_ms", TimeToJson(alarm.since_ms())}};
+}
+
+}  // namespace
+
+Json TimeToJson(std::int64_t milliseconds) {
+  return milliseconds == 0 ? Json() : Json(milliseconds);
 }
 
 Json ToJson(const v1::TokenStatus& token) {
@@ -21,28 +32,34 @@ Json ToJson(const v1::TokenStatus& token) {
           {"model", token.model()},
           {"serial", token.serial()},
           {"healthy", token.healthy()},
-          {"since_ms", Time(token.since_ms())},
+          {"since_ms", TimeToJson(token.since_ms())},
           {"last_error", token.last_error()},
           {"sessions", token.sessions()},
-          {"algorithms", Texts(token.algorithms())}};
+          {"algorithms", Texts(token.algorithms())},
+          {"state", token.state()},
+          {"workers", token.workers()},
+          {"ready_workers", token.ready_workers()},
+          {"restarts", token.restarts()},
+          {"queued", token.queued()},
+          {"keys_awaiting_backup", token.keys_awaiting_backup()}};
 }
-
-Json ToJson(const v1::Alarm& alarm) {
-  return {{"name", alarm.name()},
-          {"subject", alarm.subject()},
-          {"message", alarm.message()},
-          {"since_ms", Time(alarm.since_ms())}};
-}
-
-}  // namespace
 
 Json ToJson(const v1::Domain& domain) {
+  Json placements = Json::array();
+  for (const v1::SenderPlacement& placement : domain.sender_placements()) {
+    placements.push_back({{"sender", placement.sender()},
+                          {"token", placement.token()},
+                          {"standby_token", placement.standby_token()}});
+  }
   return {{"domain", domain.domain()},
           {"unicode", domain.unicode()},
           {"allow_underscore", domain.allow_underscore()},
           {"fail_policy", NameOf(domain.fail_policy())},
           {"senders", Texts(domain.senders())},
-          {"created_at_ms", Time(domain.created_at_ms())}};
+          {"created_at_ms", TimeToJson(domain.created_at_ms())},
+          {"token", domain.token()},
+          {"standby_token", domain.standby_token()},
+          {"sender_placements", std::move(placements)}};
 }
 
 Json ToJson(const v1::Key& key) {
@@ -58,19 +75,19 @@ Json ToJson(const v1::Key& key) {
           {"public_key", EncodeBase64(key.public_key())},
           {"record_name", key.record_name()},
           {"record_value", key.record_value()},
-          {"created_at_ms", Time(key.created_at_ms())},
-          {"activated_at_ms", Time(key.activated_at_ms())},
-          {"retired_at_ms", Time(key.retired_at_ms())},
-          {"signs_until_ms", Time(key.signs_until_ms())},
-          {"revoked_at_ms", Time(key.revoked_at_ms())},
-          {"destroyed_at_ms", Time(key.destroyed_at_ms())},
+          {"created_at_ms", TimeToJson(key.created_at_ms())},
+          {"activated_at_ms", TimeToJson(key.activated_at_ms())},
+          {"retired_at_ms", TimeToJson(key.retired_at_ms())},
+          {"signs_until_ms", TimeToJson(key.signs_until_ms())},
+          {"revoked_at_ms", TimeToJson(key.revoked_at_ms())},
+          {"destroyed_at_ms", TimeToJson(key.destroyed_at_ms())},
           {"compromised", key.compromised()},
           {"override_reason", key.override_reason()},
           {"override_by", key.override_by()},
           {"lacks", Texts(key.lacks())},
           {"warnings", Texts(key.warnings())},
           {"next_action", key.next_action()},
-          {"next_action_at_ms", Time(key.next_action_at_ms())},
+          {"next_action_at_ms", TimeToJson(key.next_action_at_ms())},
           {"in_progress", key.in_progress()}};
 }
 
@@ -96,8 +113,8 @@ Json ToJson(const v1::GetStatusResponse& status) {
   nlohmann::json keys = nlohmann::json::object();  // sorted by name
   for (const auto& [state, count] : status.keys_by_state()) keys[state] = count;
   return {{"version", status.version()},
-          {"started_at_ms", Time(status.started_at_ms())},
-          {"now_ms", Time(status.now_ms())},
+          {"started_at_ms", TimeToJson(status.started_at_ms())},
+          {"now_ms", TimeToJson(status.now_ms())},
           {"generation", status.generation()},
           {"isolation", status.isolation()},
           {"tokens", std::move(tokens)},

@@ -3,6 +3,7 @@
 #ifndef CLIENT_CLI_JSON_H_
 #define CLIENT_CLI_JSON_H_
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
+#include "dkimkeeper/v1/tokens.pb.h"
 
 namespace dkimkeeper {
 
@@ -20,7 +22,17 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json ToJson(const v1::Key& key);
 [[nodiscard]] Json ToJson(const v1::Grant& grant);
 [[nodiscard]] Json ToJson(const v1::WhoAmIResponse& who);
+[[nodiscard]] Json ToJson(const v1::TokenStatus& token);
 [[nodiscard]] Json ToJson(const v1::GetStatusResponse& status);
+
+// Of tokens, in token_json.cc.
+[[nodiscard]] Json ToJson(const v1::Token& token);
+[[nodiscard]] Json ToJson(const v1::AttestedKey& key);
+[[nodiscard]] Json ToJson(const v1::KeyLine& line);
+[[nodiscard]] Json ToJson(const v1::CompromiseTokenResponse& response);
+
+// Milliseconds since 1970; null for 0.
+[[nodiscard]] Json TimeToJson(std::int64_t milliseconds);
 
 // {"keys": […]}
 template <typename Row>

@@ -35,6 +35,10 @@ std::string NameOf(v1::FailPolicy policy) {
   return Lower(Short(v1::FailPolicy_Name(policy), "FAIL_POLICY_", policy));
 }
 
+std::string NameOf(v1::Agreement agreement) {
+  return Lower(Short(v1::Agreement_Name(agreement), "AGREEMENT_", agreement));
+}
+
 std::string NameOf(v1::Algorithm algorithm) {
   if (algorithm == v1::ALGORITHM_RSA_SHA256) {
     return std::string(AlgorithmName(Algorithm::kRsaSha256));

@@ -7,6 +7,7 @@
 #include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/common.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/tokens.pb.h"
 
 namespace dkimkeeper {
 
@@ -14,6 +15,9 @@ namespace dkimkeeper {
 [[nodiscard]] std::string NameOf(v1::KeyState state);
 [[nodiscard]] std::string NameOf(v1::KeyOrigin origin);
 [[nodiscard]] std::string NameOf(v1::FailPolicy policy);
+
+// "agrees"; "unknown".
+[[nodiscard]] std::string NameOf(v1::Agreement agreement);
 
 // "rsa-sha256".
 [[nodiscard]] std::string NameOf(v1::Algorithm algorithm);

@@ -18,9 +18,12 @@ constexpr milliseconds kDeadline{5'000};
 constexpr milliseconds kGenerateDeadline{150'000};
 // Other work in the token.
 constexpr milliseconds kTokenDeadline{30'000};
+// Finding all of its keys.
+constexpr milliseconds kAttestDeadline{90'000};
 
 milliseconds DeadlineOf(const Command& command) {
   if (std::holds_alternative<v1::GenerateKeyRequest>(command)) return kGenerateDeadline;
+  if (std::holds_alternative<v1::AttestTokenRequest>(command)) return kAttestDeadline;
   const bool token = std::holds_alternative<v1::AdoptKeyRequest>(command) ||
                      std::holds_alternative<v1::DestroyKeyRequest>(command);
   return token ? kTokenDeadline : kDeadline;

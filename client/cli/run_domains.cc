@@ -34,6 +34,10 @@ Outcome Run(Session& session, const v1::RemoveDomainRequest& request) {
                        "domain " + request.domain() + " is removed\n");
 }
 
+Outcome Run(Session& session, const v1::PlaceDomainRequest& request) {
+  return PrintDomain(session, session.server().PlaceDomain(request));
+}
+
 Outcome Run(Session& session, const v1::AddSenderRequest& request) {
   return PrintDomain(session, session.server().AddSender(request));
 }
@@ -47,13 +51,13 @@ Outcome Run(Session& session, const ListSendersCommand& command) {
   request.set_domain(command.domain);
   const Result<v1::Domain> domain = session.server().GetDomain(request);
   if (!domain) return Forward(domain);
-  Json senders = Json::array();
-  std::string lines;
-  for (const std::string& sender : domain->senders()) {
-    senders.push_back(sender);
-    lines += Printable(sender) + "\n";
-  }
-  return session.Print({{"domain", domain->domain()}, {"senders", std::move(senders)}}, lines);
+  const Json all = ToJson(*domain);
+  return session.Print({{"domain", domain->domain()},
+                        {"senders", all.at("senders")},
+                        {"token", all.at("token")},
+                        {"standby_token", all.at("standby_token")},
+                        {"sender_placements", all.at("sender_placements")}},
+                       ShowSenders(*domain));
 }
 
 Outcome Run(Session& session, const DnsRecordCommand& command) {

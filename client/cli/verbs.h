@@ -65,6 +65,7 @@ CLI::Option* AddAlgorithm(CLI::App& app, const char* what, const Setter& set) {
 
 void AddDomainVerbs(CLI::App& root, Chosen& chosen);
 void AddKeyVerbs(CLI::App& root, Chosen& chosen);
+void AddTokenVerbs(CLI::App& root, Chosen& chosen);
 void AddAccessVerbs(CLI::App& root, Chosen& chosen);
 void AddSigningVerbs(CLI::App& root, Chosen& chosen);
 

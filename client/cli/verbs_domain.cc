@@ -8,16 +8,40 @@ namespace {
 
 constexpr const char* kDomainHelp = "The domain, in ASCII (xn--…) or as people write it";
 
+template <typename Request>
+void TakePlacement(Verb<Request>& verb, const char* token_help) {
+  verb.Text("--token", *verb.request->mutable_token(), token_help, "NAME");
+  verb.Text("--standby-token", *verb.request->mutable_standby_token(),
+            "Another one, that stands in when the first is lost", "NAME");
+}
+
+void AddPlace(CLI::App& group, Chosen& chosen) {
+  auto place = AddVerb<v1::PlaceDomainRequest>(
+      group, chosen, "place", "Choose the token that new keys are made in",
+      "  dkimkeeper domain place example.com --token cloud --standby-token cold\n"
+      "  dkimkeeper domain place example.com --sender newsletter --token cloud\n"
+      "  dkimkeeper domain place example.com --sender newsletter --token ''\n"
+      "\n"
+      "Keys that exist stay where they are. An empty name takes the choice back.");
+  place.NeededText("DOMAIN", *place.request->mutable_domain(), kDomainHelp);
+  place.Text("--sender", *place.request->mutable_sender(), "Only this sender of it");
+  TakePlacement(place, "The token; `dkimkeeper token list` shows what there is");
+  place.app.get_option("--token")->required();
+}
+
 void AddDomainGroup(CLI::App& root, Chosen& chosen) {
   CLI::App& group = AddGroup(root, "domain", "Domains in custody");
 
   auto add = AddVerb<v1::AddDomainRequest>(group, chosen, "add", "Take a domain into custody",
                                            "  dkimkeeper domain add example.com\n"
-                                           "  dkimkeeper domain add bücher.example");
+                                           "  dkimkeeper domain add bücher.example\n"
+                                           "  dkimkeeper domain add example.com --token cloud "
+                                           "--standby-token cold");
   add.NeededText("DOMAIN", *add.request->mutable_domain(), kDomainHelp);
   add.app.add_flag_callback(
       "--allow-underscore", [request = add.request] { request->set_allow_underscore(true); },
       "Let selectors hold underscores, which RFC 6376 does not allow");
+  TakePlacement(add, "The token to make its keys in; else the first that is configured");
 
   AddVerb<v1::ListDomainsRequest>(group, chosen, "list", "The domains that you have a right on",
                                   "  dkimkeeper domain list\n"
@@ -31,6 +55,7 @@ void AddDomainGroup(CLI::App& root, Chosen& chosen) {
       group, chosen, "remove", "Give a domain up; refused while a key of it is not destroyed",
       "  dkimkeeper domain remove example.com");
   remove.NeededText("DOMAIN", *remove.request->mutable_domain(), kDomainHelp);
+  AddPlace(group, chosen);
 }
 
 void AddSenderGroup(CLI::App& root, Chosen& chosen) {

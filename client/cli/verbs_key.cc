@@ -41,6 +41,8 @@ void AddMaking(CLI::App& group, Chosen& chosen) {
   adopt.NeededText("--token-key-id", *adopt.request->mutable_token_key_id(),
                    "CKA_ID in hexadecimal", "HEX");
   adopt.Text("--sender", *adopt.request->mutable_sender(), "The sender; else \"default\"");
+  adopt.Text("--token", *adopt.request->mutable_token(),
+             "The token that holds it; else the one where the sender's keys are made", "NAME");
 }
 
 void AddUse(CLI::App& group, Chosen& chosen) {

@@ -5,6 +5,7 @@
 #include "client/cli/names.h"
 #include "client/cli/table.h"
 #include "client/cli/time_text.h"
+#include "client/cli/token_views.h"
 
 namespace dkimkeeper {
 namespace {
@@ -14,8 +15,6 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& texts)
   for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
   return joined;
 }
-
-std::string YesNo(bool yes) { return yes ? "yes" : "no"; }
 
 std::string AlgorithmAndSize(const v1::Key& key) {
   const std::string bits = key.rsa_bits() == 0 ? "" : " " + std::to_string(key.rsa_bits());
@@ -34,6 +33,30 @@ std::string Section(const std::string& title, const TableRow& header,
   return rows.empty() ? "" : "\n" + title + "\n" + RenderTable(header, rows);
 }
 
+// "crm on cloud, news on main (standby cold)".
+std::string PlacedApart(const v1::Domain& domain) {
+  std::string text;
+  for (const v1::SenderPlacement& own : domain.sender_placements()) {
+    text += (text.empty() ? "" : ", ") + own.sender() + " on " + own.token();
+    if (!own.standby_token().empty()) text += " (standby " + own.standby_token() + ")";
+  }
+  return text;
+}
+
+std::string ShowTokenStates(const v1::GetStatusResponse& status, std::int64_t now_ms) {
+  std::vector<TableRow> tokens;
+  for (const v1::TokenStatus& token : status.tokens()) {
+    tokens.push_back({token.name(), token.label(), token.model(), token.state(),
+                      TimeText(token.since_ms(), now_ms), WorkersOf(token),
+                      std::to_string(token.queued()), std::to_string(token.restarts()),
+                      token.last_error()});
+  }
+  return Section(
+      "Tokens",
+      {"NAME", "LABEL", "MODEL", "STATE", "SINCE", "WORKERS", "QUEUE", "RESTARTS", "LAST ERROR"},
+      tokens);
+}
+
 }  // namespace
 
 std::string ShowDomains(const std::vector<v1::Domain>& domains, std::int64_t now_ms) {
@@ -41,9 +64,21 @@ std::string ShowDomains(const std::vector<v1::Domain>& domains, std::int64_t now
   rows.reserve(domains.size());
   for (const v1::Domain& domain : domains) {
     rows.push_back({domain.unicode().empty() ? domain.domain() : domain.unicode(),
-                    Joined(domain.senders()), TimeText(domain.created_at_ms(), now_ms)});
+                    Joined(domain.senders()), domain.token(), domain.standby_token(),
+                    TimeText(domain.created_at_ms(), now_ms)});
   }
-  return RenderTable({"DOMAIN", "SENDERS", "ADDED"}, rows);
+  return RenderTable({"DOMAIN", "SENDERS", "TOKEN", "STANDBY", "ADDED"}, rows);
+}
+
+std::string ShowSenders(const v1::Domain& domain) {
+  std::vector<TableRow> rows;
+  for (const std::string& sender : domain.senders()) {
+    rows.push_back({sender, domain.token(), domain.standby_token()});
+    for (const v1::SenderPlacement& own : domain.sender_placements()) {
+      if (own.sender() == sender) rows.back() = {sender, own.token(), own.standby_token()};
+    }
+  }
+  return RenderTable({"SENDER", "TOKEN", "STANDBY"}, rows);
 }
 
 std::string ShowDomain(const v1::Domain& domain, std::int64_t now_ms) {
@@ -51,6 +86,9 @@ std::string ShowDomain(const v1::Domain& domain, std::int64_t now_ms) {
   return RenderFields({{"Domain", domain.domain()},
                        {"In Unicode", international ? domain.unicode() : ""},
                        {"Senders", Joined(domain.senders())},
+                       {"Token", domain.token()},
+                       {"Standby token", domain.standby_token()},
+                       {"Placed apart", PlacedApart(domain)},
                        {"Underscores", domain.allow_underscore() ? "allowed in selectors" : ""},
                        {"Without a signature", NameOf(domain.fail_policy())},
                        {"Added", TimeText(domain.created_at_ms(), now_ms)}});
@@ -61,10 +99,11 @@ std::string ShowKeys(const std::vector<v1::Key>& keys, std::int64_t now_ms) {
   rows.reserve(keys.size());
   for (const v1::Key& key : keys) {
     rows.push_back({key.domain(), key.sender(), key.selector(), AlgorithmAndSize(key),
-                    NameOf(key.state()), TimeText(key.created_at_ms(), now_ms), Next(key, now_ms)});
+                    NameOf(key.state()), key.token(), TimeText(key.created_at_ms(), now_ms),
+                    Next(key, now_ms)});
   }
-  return RenderTable({"DOMAIN", "SENDER", "SELECTOR", "ALGORITHM", "STATE", "CREATED", "NEXT"},
-                     rows);
+  return RenderTable(
+      {"DOMAIN", "SENDER", "SELECTOR", "ALGORITHM", "STATE", "TOKEN", "CREATED", "NEXT"}, rows);
 }
 
 std::string ShowKey(const v1::Key& key, std::int64_t now_ms) {
@@ -125,12 +164,7 @@ std::string ShowStatus(const v1::GetStatusResponse& status, std::int64_t now_ms)
                     {"Signatures", std::to_string(status.signatures()) + " made, " +
                                        std::to_string(status.failed_signatures()) + " failed, " +
                                        std::to_string(status.queued()) + " waiting"}});
-  std::vector<TableRow> tokens;
-  for (const v1::TokenStatus& token : status.tokens()) {
-    tokens.push_back({token.name(), token.label(), token.model(), YesNo(token.healthy()),
-                      TimeText(token.since_ms(), now_ms), token.last_error()});
-  }
-  text += Section("Tokens", {"NAME", "LABEL", "MODEL", "HEALTHY", "SINCE", "LAST ERROR"}, tokens);
+  text += ShowTokenStates(status, now_ms);
   std::vector<TableRow> alarms;
   for (const v1::Alarm& alarm : status.alarms()) {
     alarms.push_back(

@@ -11,11 +11,14 @@
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
+#include "dkimkeeper/v1/tokens.pb.h"
 
 namespace dkimkeeper {
 
 [[nodiscard]] std::string ShowDomains(const std::vector<v1::Domain>& domains, std::int64_t now_ms);
 [[nodiscard]] std::string ShowDomain(const v1::Domain& domain, std::int64_t now_ms);
+// With the token that each one's keys are made in.
+[[nodiscard]] std::string ShowSenders(const v1::Domain& domain);
 
 [[nodiscard]] std::string ShowKeys(const std::vector<v1::Key>& keys, std::int64_t now_ms);
 [[nodiscard]] std::string ShowKey(const v1::Key& key, std::int64_t now_ms);

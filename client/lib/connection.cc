@@ -25,7 +25,8 @@ Endpoint MakeEndpoint(const std::shared_ptr<grpc::Channel>& channel) {
           .domains = v1::Domains::NewStub(channel),
           .keys = v1::Keys::NewStub(channel),
           .access = v1::Access::NewStub(channel),
-          .status = v1::Status::NewStub(channel)};
+          .status = v1::Status::NewStub(channel),
+          .tokens = v1::Tokens::NewStub(channel)};
 }
 
 // A span: gRPC counts it from now on its own monotonic clock.

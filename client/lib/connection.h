@@ -20,6 +20,7 @@
 #include "dkimkeeper/v1/keys.grpc.pb.h"
 #include "dkimkeeper/v1/signing.grpc.pb.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
+#include "dkimkeeper/v1/tokens.grpc.pb.h"
 #include "proto/result.h"
 
 namespace dkimkeeper {
@@ -31,6 +32,7 @@ struct Endpoint {
   std::unique_ptr<v1::Keys::Stub> keys;
   std::unique_ptr<v1::Access::Stub> access;
   std::unique_ptr<v1::Status::Stub> status;
+  std::unique_ptr<v1::Tokens::Stub> tokens;
 };
 
 // One channel to each server address, kept. Thread-safe.

@@ -112,6 +112,11 @@ Result<v1::Domain> OperatorClient::RemoveSender(v1::RemoveSenderRequest request)
                 std::move(request));
 }
 
+Result<v1::Domain> OperatorClient::PlaceDomain(v1::PlaceDomainRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::PlaceDomain,
+                std::move(request));
+}
+
 Result<v1::Key> OperatorClient::GenerateKey(v1::GenerateKeyRequest request) {
   return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::GenerateKey, std::move(request));
 }
@@ -165,6 +170,36 @@ Result<std::vector<v1::Grant>> OperatorClient::ListGrants(v1::ListGrantsRequest 
 
 Result<v1::GetStatusResponse> OperatorClient::GetStatus() {
   return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::GetStatus, v1::GetStatusRequest());
+}
+
+Result<v1::ListTokensResponse> OperatorClient::ListTokens() {
+  return Ask(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::ListTokens,
+             v1::ListTokensRequest());
+}
+
+Result<v1::Token> OperatorClient::GetToken(const v1::GetTokenRequest& request) {
+  return Ask(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::GetToken, request);
+}
+
+Result<std::vector<v1::AttestedKey>> OperatorClient::AttestToken(v1::AttestTokenRequest request) {
+  return AskAllPages<v1::AttestedKey>(*connection_, &Endpoint::tokens,
+                                      &v1::Tokens::Stub::AttestToken,
+                                      &v1::AttestTokenResponse::keys, std::move(request));
+}
+
+Result<v1::Token> OperatorClient::LogInToken(v1::LogInTokenRequest request) {
+  return Change(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::LogInToken, std::move(request));
+}
+
+Result<v1::CompromiseTokenResponse> OperatorClient::CompromiseToken(
+    v1::CompromiseTokenRequest request) {
+  return Change(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::CompromiseToken,
+                std::move(request));
+}
+
+Result<v1::Token> OperatorClient::ConfirmBackup(v1::ConfirmBackupRequest request) {
+  return Change(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::ConfirmBackup,
+                std::move(request));
 }
 
 }  // namespace dkimkeeper

@@ -1,4 +1,4 @@
-// What operators do: domains, keys, access, status. For the command line; not installed.
+// What operators do: domains, keys, tokens, access, status. For the command line; not installed.
 #ifndef CLIENT_LIB_OPERATOR_CLIENT_H_
 #define CLIENT_LIB_OPERATOR_CLIENT_H_
 
@@ -11,6 +11,7 @@
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
+#include "dkimkeeper/v1/tokens.pb.h"
 #include "proto/dkim/domain.h"
 #include "proto/result.h"
 
@@ -42,6 +43,7 @@ class OperatorClient {
   [[nodiscard]] Outcome RemoveDomain(v1::RemoveDomainRequest request);
   [[nodiscard]] Result<v1::Domain> AddSender(v1::AddSenderRequest request);
   [[nodiscard]] Result<v1::Domain> RemoveSender(v1::RemoveSenderRequest request);
+  [[nodiscard]] Result<v1::Domain> PlaceDomain(v1::PlaceDomainRequest request);
 
   [[nodiscard]] Result<v1::Key> GenerateKey(v1::GenerateKeyRequest request);
   [[nodiscard]] Result<v1::Key> AdoptKey(v1::AdoptKeyRequest request);
@@ -58,6 +60,14 @@ class OperatorClient {
   [[nodiscard]] Result<std::vector<v1::Grant>> ListGrants(v1::ListGrantsRequest request);
 
   [[nodiscard]] Result<v1::GetStatusResponse> GetStatus();
+
+  [[nodiscard]] Result<v1::ListTokensResponse> ListTokens();
+  [[nodiscard]] Result<v1::Token> GetToken(const v1::GetTokenRequest& request);
+  [[nodiscard]] Result<std::vector<v1::AttestedKey>> AttestToken(v1::AttestTokenRequest request);
+  [[nodiscard]] Result<v1::Token> LogInToken(v1::LogInTokenRequest request);
+  [[nodiscard]] Result<v1::CompromiseTokenResponse> CompromiseToken(
+      v1::CompromiseTokenRequest request);
+  [[nodiscard]] Result<v1::Token> ConfirmBackup(v1::ConfirmBackupRequest request);
 
  private:
   explicit OperatorClient(std::shared_ptr<Connection> connection);

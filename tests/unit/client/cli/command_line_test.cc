@@ -57,6 +57,35 @@ TEST(CommandLine, DomainVerbsFillTheirRequests) {
   (void)Parsed<v1::ListDomainsRequest>("domain list");
 }
 
+TEST(CommandLine, PlacementNamesTokens) {
+  const auto add =
+      Parsed<v1::AddDomainRequest>("domain add example.com --token cloud --standby-token cold");
+  EXPECT_EQ(add.token(), "cloud");
+  EXPECT_EQ(add.standby_token(), "cold");
+  const auto place =
+      Parsed<v1::PlaceDomainRequest>("domain place example.com --sender crm --token cloud");
+  EXPECT_EQ(place.domain(), "example.com");
+  EXPECT_EQ(place.sender(), "crm");
+  EXPECT_EQ(place.token(), "cloud");
+  EXPECT_EQ(Printed("domain place example.com").exit_code, 2);
+  EXPECT_EQ(
+      Parsed<v1::AdoptKeyRequest>("key adopt e.com --selector s --token-key-id 0a --token cloud")
+          .token(),
+      "cloud");
+}
+
+TEST(CommandLine, TokenVerbsFillTheirRequests) {
+  (void)Parsed<v1::ListTokensRequest>("token list");
+  EXPECT_EQ(Parsed<v1::GetTokenRequest>("token show main").token(), "main");
+  EXPECT_EQ(Parsed<v1::AttestTokenRequest>("token attest main").token(), "main");
+  EXPECT_EQ(Parsed<v1::LogInTokenRequest>("token login main").token(), "main");
+  EXPECT_EQ(Parsed<v1::CompromiseTokenRequest>("token compromised main").token(), "main");
+  EXPECT_EQ(Parsed<v1::ConfirmBackupRequest>("token confirm-backup main").made_at_ms(), 0);
+  EXPECT_EQ(Parsed<v1::ConfirmBackupRequest>("token confirm-backup main --made-at 7").made_at_ms(),
+            7000);
+  EXPECT_EQ(Printed("token show").exit_code, 2);
+}
+
 TEST(CommandLine, SenderVerbsFillTheirRequests) {
   const auto add = Parsed<v1::AddSenderRequest>("sender add example.com newsletter");
   EXPECT_EQ(add.domain(), "example.com");
@@ -210,12 +239,38 @@ TEST(CommandLine, WrongUsageIsOneLineThatPointsToTheHelp) {
 }
 
 TEST(CommandLine, EveryVerbHasHelpWithExamples) {
-  for (const char* line :
-       {"domain add",   "domain list",   "domain show",  "domain remove", "sender add",
-        "sender list",  "sender remove", "key generate", "key adopt",     "key activate",
-        "key list",     "key show",      "key retire",   "key revoke",    "key destroy",
-        "dns record",   "sign",          "sign-digest",  "grant add",     "grant list",
-        "grant remove", "whoami",        "status",       "bench sign",    "completion"}) {
+  for (const char* line : {"domain add",
+                           "domain list",
+                           "domain show",
+                           "domain remove",
+                           "sender add",
+                           "sender list",
+                           "sender remove",
+                           "key generate",
+                           "key adopt",
+                           "key activate",
+                           "key list",
+                           "key show",
+                           "key retire",
+                           "key revoke",
+                           "key destroy",
+                           "dns record",
+                           "sign",
+                           "sign-digest",
+                           "grant add",
+                           "grant list",
+                           "grant remove",
+                           "whoami",
+                           "status",
+                           "bench sign",
+                           "completion",
+                           "domain place",
+                           "token list",
+                           "token show",
+                           "token attest",
+                           "token login",
+                           "token compromised",
+                           "token confirm-backup"}) {
     const Printout printout = Printed(std::string(line) + " --help");
     EXPECT_EQ(printout.exit_code, 0) << line;
     EXPECT_THAT(printout.text, HasSubstr("Examples:\n  ")) << line;

@@ -105,6 +105,46 @@ TEST_F(RunTest, SignDigestPrintsBase64) {
   EXPECT_EQ(outcome.error().reason, reason::kBadDigest);
 }
 
+TEST_F(RunTest, TokenVerbsAskForTheTokenThatIsNamed) {
+  std::vector<std::string> asked;
+  api_.log_in_token = [&](const v1::LogInTokenRequest& request, v1::Token* response) {
+    asked.push_back("login " + request.token());
+    response->mutable_status()->set_state("ready");
+    return grpc::Status::OK;
+  };
+  api_.confirm_backup = [&](const v1::ConfirmBackupRequest& request, v1::Token* response) {
+    asked.push_back("backup " + request.token() + " " + std::to_string(request.made_at_ms()));
+    response->set_backed_up_at_ms(request.made_at_ms());
+    return grpc::Status::OK;
+  };
+  api_.compromise_token = [&](const v1::CompromiseTokenRequest& request,
+                              v1::CompromiseTokenResponse* response) {
+    asked.push_back("compromised " + request.token());
+    response->add_lines_without_key()->set_domain("example.com");
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(Run({"token", "login", "main"}));
+  EXPECT_THAT(out_.str(), HasSubstr("ready"));
+  ASSERT_TRUE(Run({"token", "confirm-backup", "main", "--made-at", "1700000000", "--json"}));
+  EXPECT_EQ(Json::parse(out_.str()).at("backed_up_at_ms"), 1'700'000'000'000);
+  ASSERT_TRUE(Run({"token", "compromised", "cloud"}));
+  EXPECT_THAT(out_.str(), HasSubstr("No key signs any more for"));
+  EXPECT_THAT(asked, ElementsAre("login main", "backup main 1700000000000", "compromised cloud"));
+}
+
+TEST_F(RunTest, AnAttestationIsReadToItsEnd) {
+  api_.attest_token = [&](const v1::AttestTokenRequest& request,
+                          v1::AttestTokenResponse* response) {
+    response->add_keys()->set_token_key_id(request.page_token().empty() ? "0a" : "0b");
+    if (request.page_token().empty()) response->set_next_page_token("more");
+    return grpc::Status::OK;
+  };
+  ASSERT_TRUE(Run({"token", "attest", "main", "--json"}));
+  const Json document = Json::parse(out_.str());
+  EXPECT_EQ(document.at("token"), "main");
+  EXPECT_EQ(document.at("keys").size(), 2U);
+}
+
 TEST_F(RunTest, WithoutAServerTheErrorSaysHowToNameOne) {
   std::istringstream in;
   const Outcome outcome =
