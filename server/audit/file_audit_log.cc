@@ -19,6 +19,9 @@ namespace {
 constexpr std::string_view kFailing = "audit.failing";
 // How long to wait before a disk that failed is tried again.
 constexpr std::chrono::seconds kRetry{1};
+// How long entries gather before they go to the disk together: a sync for each of a thousand
+// signatures a second costs as much as a tenth of the signatures.
+constexpr std::chrono::milliseconds kGather{20};
 
 }  // namespace
 
@@ -115,6 +118,7 @@ void FileAuditLog::Run() {
   while (true) {
     if (pending.empty()) {
       changed_.wait(lock, [this] { return stopping_ || HasWorkLocked(); });
+      changed_.wait_for(lock, kGather, [this] { return stopping_; });
     } else {
       changed_.wait_for(lock, kRetry, [this] { return stopping_; });
     }

@@ -166,11 +166,11 @@ class Keeper:
         self.process = None
         return code
 
-    def logged(self, pattern, seconds=30):
-        """Waits until a line of the daemon's log matches (grep -E); False when none came."""
+    def logged(self, pattern, seconds=30, log=None):
+        """Waits until a line of the daemon's log, or of another, matches (grep -E); else False."""
         script = 'tail -n +1 -F "$1" 2>/dev/null | grep -m1 -E "$2"'
         finished = subprocess.run(
-            ["timeout", str(seconds), "bash", "-c", script, "-", str(self.log), pattern],
+            ["timeout", str(seconds), "bash", "-c", script, "-", str(log or self.log), pattern],
             stdout=subprocess.DEVNULL, check=False)
         return finished.returncode == 0
 
