@@ -1,5 +1,6 @@
 // dkimkeeper-token: everything that touches a PKCS#11 module, in a process of its own.
 #include <csignal>
+#include <cstdlib>
 #include <variant>
 
 #include "hsm/program/commands.h"
@@ -9,7 +10,12 @@
 namespace dkimkeeper {
 namespace {
 
-int Run(const ServeLine& line) { Serve(line); }
+constexpr const char* kSoftHsmConfig = "/etc/softhsm/softhsm2.conf";
+
+int Run(const ServeLine& line) {
+  const char* config = std::getenv("SOFTHSM2_CONF");
+  Serve(line, config == nullptr ? kSoftHsmConfig : config);
+}
 int Run(const InitLine& line) { return InitToken(line); }
 int Run(const BenchLine& line) { return Bench(line); }
 int Run(const ImportLine& line) { return ImportKey(line); }

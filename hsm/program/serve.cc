@@ -8,7 +8,9 @@
 #include "hsm/pkcs11/open_pkcs11_token.h"
 #include "hsm/program/commands.h"
 #include "hsm/program/complain.h"
+#include "hsm/program/softhsm_guard.h"
 #include "hsm/shared/destroy_ledger.h"
+#include "hsm/shared/process_lock.h"
 #include "hsm/worker/confinement.h"
 #include "hsm/worker/worker_server.h"
 
@@ -29,6 +31,13 @@ Outcome CheckDescriptors(const ServeLine& line) {
                     " is not open: `serve` is started by dkimkeeperd, not by hand.");
   }
   return {};
+}
+
+void GuardTokens(const ServeLine& line, const std::filesystem::path& softhsm_config) {
+  const auto hold = ProcessLock(line.shared)
+                        .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive,
+                              std::chrono::steady_clock::now() + kStartUpTime);
+  if (hold) GuardSoftHsmTokens(softhsm_config);
 }
 
 // The sandbox first: the module is loaded inside it.
@@ -70,9 +79,10 @@ void LogDestruction(const std::string& token, const KeyId& id) {
 
 }  // namespace
 
-void Serve(const ServeLine& line) {
+void Serve(const ServeLine& line, const std::filesystem::path& softhsm_config) {
   if (const Outcome open = CheckDescriptors(line); !open) _exit(Complain(open.error()));
   CloseDescriptorsFrom(static_cast<unsigned>(std::max({line.socket, line.pin, line.shared})) + 1);
+  GuardTokens(line, softhsm_config);
   const Result<std::unique_ptr<Token>> token = OpenToken(line);
   if (!token) {
     AnswerSink(line.socket).Send({0, token.error()});

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -56,10 +55,7 @@ Result<std::unique_ptr<AlarmCommand>> AlarmCommand::Start(Options options, Event
   return std::unique_ptr<AlarmCommand>(new AlarmCommand(ends[0], pid));
 }
 
-AlarmCommand::~AlarmCommand() {
-  ::close(socket_);
-  (void)::waitpid(pid_, nullptr, WNOHANG);
-}
+AlarmCommand::~AlarmCommand() { ::close(socket_); }
 
 bool AlarmCommand::Send(const Alarm& alarm) const noexcept {
   static constexpr std::string_view kNul("\0", 1);

@@ -37,7 +37,8 @@ class AlarmCommand {
   AlarmCommand(const AlarmCommand&) = delete;
   AlarmCommand& operator=(const AlarmCommand&) = delete;
 
-  // Closes the socket and does not wait: the child runs what is queued, then exits.
+  // Closes the socket and does not wait: the child runs what is queued, then exits, and is left to
+  // whoever waits for `pid`, or to init when this process ends.
   ~AlarmCommand();
 
   // Queues the alarm; never blocks. false: the queue (some hundred alarms) is full or the child is

@@ -67,6 +67,37 @@ class ServeTest : public testing::Test {
   SharedFile shared_;
 };
 
+// What a login that was killed leaves of SoftHSM's token.
+TEST_F(ServeTest, BringsBackATokenThatALoginWasKilledIn) {
+  std::filesystem::path object;
+  for (const auto& token : std::filesystem::directory_iterator(softhsm_.token_directory())) {
+    object = token.path() / "token.object";
+  }
+  const std::string whole = ContentOf(object);
+  ASSERT_FALSE(whole.empty());
+  const TokenKey key = Generate(*StartReady());
+  std::filesystem::resize_file(object, 0);
+  EXPECT_TRUE(Signs(*StartReady(), key));
+  EXPECT_EQ(ContentOf(object).size(), whole.size());
+  const auto rights = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  EXPECT_EQ(std::filesystem::status(object).permissions() & rights, std::filesystem::perms::none);
+}
+
+TEST_F(ServeTest, KeepsTheNewestOfATokensObject) {
+  std::filesystem::path object;
+  for (const auto& token : std::filesystem::directory_iterator(softhsm_.token_directory())) {
+    object = token.path() / "token.object";
+  }
+  {
+    const auto worker = StartReady();
+  }
+  std::ofstream(object.string() + ".keeper-copy") << "an old one";
+  {
+    const auto worker = StartReady();
+  }
+  EXPECT_EQ(ContentOf(object.string() + ".keeper-copy").size(), ContentOf(object).size());
+}
+
 TEST_F(ServeTest, DoesEverythingInsideTheStrictSandbox) {
   const auto worker = StartReady();
   for (const Algorithm algorithm : {Algorithm::kEd25519Sha256, Algorithm::kRsaSha256}) {
