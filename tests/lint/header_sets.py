@@ -60,8 +60,9 @@ def build_them(build):
 
 
 def neighbour_flags(name, sources):
-    """Flags of the source that shares most of the path."""
-    nearest = max(sources, key=lambda source: (len(os.path.commonpath([source, name])), source))
+    """Flags of the source that shares most of the path; of several, of the one that sees most."""
+    nearest = max(sources, key=lambda source: (len(os.path.commonpath([source, name])),
+                                               len(sources[source]), source))
     return sources[nearest]
 
 
