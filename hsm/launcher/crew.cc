@@ -10,16 +10,21 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
 #include "hsm/launcher/start_worker.h"
+#include "hsm/shared/process_lock.h"
 #include "hsm/shared/refused_pin.h"
 #include "hsm/worker/exit_status.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::launcher {
 namespace {
+
+// Many times what a login takes, and little beside the limits after which a worker counts as hung.
+constexpr std::chrono::milliseconds kLoginTime{500};
 
 tl::unexpected<Error> Away(const WorkerRecipe& recipe, const std::string& why) {
   return Fail(Code::kUnavailable, reason::kTokenAway,
@@ -120,6 +125,11 @@ void Crew::Kill(std::uint64_t worker) {
   const auto found = workers_.find(worker);
   if (found == workers_.end()) return;
   found->second.killed = true;
+  // SoftHSM empties its token's file and writes it anew at each login: who is killed in between
+  // takes the token and all its keys along. While the lock is ours, nobody logs in.
+  const auto no_login = ProcessLock(ledgers_[found->second.token].number())
+                            .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive,
+                                  std::chrono::steady_clock::now() + kLoginTime);
   (void)::kill(found->second.pid, SIGKILL);
 }
 

@@ -51,7 +51,8 @@ class Crew {
   // process is to be had; INVALID_ARGUMENT/BAD_FRAME: no such token.
   [[nodiscard]] Result<Started> Start(std::size_t token);
 
-  // Sends SIGKILL where it runs; it has ended when Reaped says so.
+  // Sends SIGKILL where it runs, not in the middle of a login unless that hangs; it has ended when
+  // Reaped says so.
   void Kill(std::uint64_t worker);
   void KillAll();
 

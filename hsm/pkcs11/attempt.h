@@ -22,10 +22,12 @@ struct Trouble {
 template <typename T>
 using Attempt = tl::expected<T, Trouble>;
 
-// The token answered `rv` to `call` (a literal such as "C_Sign").
+// The token answered `rv`, which is no success of `call` (a literal such as "C_Sign").
 [[nodiscard]] inline tl::unexpected<Trouble> TokenSaid(CK_RV rv, std::string_view call,
                                                        Phase phase = Phase::kRunning) {
-  const Recovery recovery = Treat(rv, phase).recovery;
+  Recovery recovery = Treat(rv, phase).recovery;
+  // A success of other calls: nobody knows what it means here.
+  if (recovery == Recovery::kSuccess) recovery = Recovery::kReplaceThenReinitialise;
   const bool session_is_fine = recovery == Recovery::kRetry ||
                                recovery == Recovery::kFindKeyAgain ||
                                recovery == Recovery::kLogInAgain;

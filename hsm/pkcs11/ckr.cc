@@ -21,7 +21,8 @@ constexpr Treatment kSuccess{Recovery::kSuccess, Code::kInternal, reason::kInter
 constexpr Treatment kRetry{Recovery::kRetry, Code::kUnavailable, reason::kTokenAway};
 constexpr Treatment kReplace{Recovery::kReplaceSession, Code::kUnavailable, reason::kTokenAway};
 constexpr Treatment kShrink{Recovery::kShrinkPool, Code::kResourceExhausted, reason::kSessionsBusy};
-constexpr Treatment kFindAgain{Recovery::kFindKeyAgain, Code::kNotFound, reason::kTokenKeyUnknown};
+// Not for a key that is gone: that one is not found.
+constexpr Treatment kFindAgain{Recovery::kFindKeyAgain, Code::kUnavailable, reason::kTokenAway};
 constexpr Treatment kLogIn{Recovery::kLogInAgain, Code::kUnavailable, reason::kTokenAway};
 constexpr Treatment kReinitialise{Recovery::kReinitialise, Code::kUnavailable, reason::kTokenAway};
 constexpr Treatment kRefused{Recovery::kFail, Code::kFailedPrecondition, reason::kTokenRefused};
@@ -128,7 +129,8 @@ std::string_view Advice(const Treatment& treatment) {
     case Recovery::kShrinkPool:
       return "the token has no session left; lower `sessions` or raise the token's limit";
     case Recovery::kFindKeyAgain:
-      return "the token no longer knows this key";
+      return "the token shows the key but does not take its handle; it is tried again by itself, "
+             "look at the token when it lasts";
     case Recovery::kFail:
       return "the token refuses this request; its documentation says why";
     case Recovery::kStop:

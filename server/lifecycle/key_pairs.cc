@@ -13,7 +13,8 @@ namespace {
 
 // PKCS#11 modules take minutes for large RSA keys; a find or a signature never does.
 constexpr std::chrono::seconds kGenerateTime{120};
-constexpr std::chrono::seconds kTokenTime{10};
+// It outlasts a token that is away for some seconds.
+constexpr std::chrono::seconds kTokenTime{30};
 
 // The token said no, so that nothing was made; anything else leaves the act in doubt.
 bool IsRefusal(const Error& error) {

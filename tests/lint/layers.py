@@ -51,8 +51,9 @@ RULES = (
     ("hsm/program/command_line", ("hsm/shared/", "hsm/worker/", "hsm/program/"), ("cli11",)),
     ("hsm/program/", VOCABULARY + SEAM + ("hsm/",), ("expected", "pkcs11", "openssl", "posix")),
     ("hsm/remote/", VOCABULARY + SEAM + ("hsm/wire/", "hsm/remote/"), ("expected", "posix")),
-    ("hsm/launcher/", VOCABULARY + ("hsm/launcher/", "hsm/shared/refused_pin.h", "hsm/wire/octets.h",
-                                     "hsm/worker/exit_status.h", "hsm/remote/worker_source.h"),
+    ("hsm/launcher/", VOCABULARY + ("hsm/launcher/", "hsm/shared/process_lock.h",
+                                    "hsm/shared/refused_pin.h", "hsm/wire/octets.h",
+                                    "hsm/worker/exit_status.h", "hsm/remote/worker_source.h"),
      ("expected", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
 

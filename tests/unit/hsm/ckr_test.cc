@@ -44,10 +44,10 @@ INSTANTIATE_TEST_SUITE_P(
             reason::kTokenAway},
         Row{CKR_SESSION_COUNT, Recovery::kShrinkPool, Code::kResourceExhausted,
             reason::kSessionsBusy},
-        Row{CKR_OBJECT_HANDLE_INVALID, Recovery::kFindKeyAgain, Code::kNotFound,
-            reason::kTokenKeyUnknown},
-        Row{CKR_KEY_HANDLE_INVALID, Recovery::kFindKeyAgain, Code::kNotFound,
-            reason::kTokenKeyUnknown},
+        Row{CKR_OBJECT_HANDLE_INVALID, Recovery::kFindKeyAgain, Code::kUnavailable,
+            reason::kTokenAway},
+        Row{CKR_KEY_HANDLE_INVALID, Recovery::kFindKeyAgain, Code::kUnavailable,
+            reason::kTokenAway},
         Row{CKR_USER_NOT_LOGGED_IN, Recovery::kLogInAgain, Code::kUnavailable, reason::kTokenAway},
         Row{CKR_DEVICE_ERROR, Recovery::kReinitialise, Code::kUnavailable, reason::kTokenAway},
         Row{CKR_DEVICE_REMOVED, Recovery::kReinitialise, Code::kUnavailable, reason::kTokenAway},
@@ -119,6 +119,11 @@ TEST(Ckr, SuspectsTheSessionUnlessTheCodeClearsIt) {
   EXPECT_TRUE(TokenSaid(CKR_BUFFER_TOO_SMALL, "C_Sign").value().session_suspect);
   EXPECT_FALSE(TokenSaid(CKR_KEY_HANDLE_INVALID, "C_SignInit").value().session_suspect);
   EXPECT_FALSE(TokenSaid(CKR_HOST_MEMORY, "C_SignInit").value().session_suspect);
+}
+
+TEST(Ckr, DoesNotTakeTheSuccessOfAnotherCallForOne) {
+  EXPECT_EQ(TokenSaid(CKR_USER_ALREADY_LOGGED_IN, "C_Sign").value().recovery,
+            Recovery::kReplaceThenReinitialise);
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(Key, RecoveryTable,
                                              .rv = CKR_KEY_HANDLE_INVALID,
                                              .times = 3,
                                              .finds = 2,
-                                             .reason = reason::kTokenKeyUnknown}));
+                                             .reason = reason::kTokenAway}));
 
 INSTANTIATE_TEST_SUITE_P(Login, RecoveryTable,
                          testing::Values(Row{.name = "user not logged in",

@@ -1,0 +1,62 @@
+#include "hsm/launcher/crew.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <fstream>
+#include <string>
+
+#include "tests/fakes/temp_dir.h"
+
+namespace dkimkeeper::launcher {
+namespace {
+
+// Holds the lock of a login, byte 0 of the shared file, for a while that ends by itself.
+constexpr const char* kLogsIn = R"(
+import fcntl, select, socket
+daemon = socket.socket(fileno=3)
+fcntl.lockf(5, fcntl.LOCK_EX, 1, 0)
+daemon.send(b"begun")
+select.select([], [], [], 0.1)
+daemon.send(b"ended")
+fcntl.lockf(5, fcntl.LOCK_UN, 1, 0)
+daemon.recv(1)
+)";
+
+std::string Receive(const Descriptor& socket) {
+  std::array<char, 64> packet = {};
+  const ssize_t size = recv(socket.number(), packet.data(), packet.size(), 0);
+  return {packet.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+TEST(Crew, KillsNobodyInTheMiddleOfALogin) {
+  const TempDir dir;
+  const std::string pin = dir.path() / "pin";
+  std::ofstream(pin) << "1234";
+  std::filesystem::permissions(pin, std::filesystem::perms::owner_read);
+  auto memory = PinMemory::Open(dir.path() / "state");
+  ASSERT_TRUE(memory);
+  Crew crew({.recipes = {{.token = "main",
+                          .program = "/usr/bin/python3",
+                          .arguments = {"-c", kLogsIn},
+                          .environment = {},
+                          .pin_path = pin}},
+             .account = std::nullopt,
+             .tell = [](bool, std::string_view, std::string_view, std::string_view) {}},
+            *std::move(memory));
+  const auto worker = crew.Start(0);
+  ASSERT_TRUE(worker) << worker.error().message;
+  ASSERT_EQ(Receive(worker->socket), "begun");
+
+  crew.Kill(worker->worker);
+  EXPECT_EQ(Receive(worker->socket), "ended");
+  int status = 0;
+  const auto end = crew.Reaped(waitpid(-1, &status, 0), status);
+  ASSERT_TRUE(end);
+  EXPECT_TRUE(end->end.by_us);
+}
+
+}  // namespace
+}  // namespace dkimkeeper::launcher
