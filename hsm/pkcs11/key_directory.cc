@@ -90,7 +90,9 @@ Attempt<KeyHandles> KeyDirectory::Locate(const Session& session, const KeyId& id
     if (!index) return PassOn(index);
     cache_.SetIndex(std::move(*index), now.epoch);
   }
-  if (std::optional<KeyHandles> handles = cache_.Indexed(id, now.epoch)) return *handles;
+  const std::optional<KeyHandles> handles = cache_.Indexed(id, now.epoch);
+  // One that shows the public half alone may have been made while private keys were out of sight.
+  if (handles && !handles->private_halves.empty()) return *handles;
   return FindHandlesOf(session, id, now);
 }
 
@@ -99,7 +101,8 @@ Attempt<KeyHandles> KeyDirectory::FindHandlesOf(const Session& session, const Ke
   Attempt<KeyHandles> handles = FindHandles(session, id);
   if (!handles || !handles->private_halves.empty()) return handles;
   if (Attempt<void> absent = BelieveAbsence(session, now); !absent) return PassOn(absent);
-  return handles;
+  // Again: another thread may have logged in since, and until then the key was out of sight.
+  return FindHandles(session, id);
 }
 
 Attempt<void> KeyDirectory::BelieveAbsence(const Session& session, const Circumstances& now) const {

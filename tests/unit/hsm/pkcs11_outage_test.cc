@@ -1,6 +1,7 @@
 // What happens to a token in real life, done to SoftHSM behind our back.
 #include <gmock/gmock.h>
 
+#include <string>
 #include <vector>
 
 #include "proto/reason.h"
@@ -20,6 +21,18 @@ class Outage : public SoftHsmTokenTest {
               CKR_OK);
     ASSERT_EQ(faults_.original().C_Logout(session), CKR_OK);
     ASSERT_EQ(faults_.original().C_CloseSession(session), CKR_OK);
+  }
+
+  // The session stays, and with it the login.
+  void LogIn() {
+    CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
+    ASSERT_EQ(faults_.original().C_OpenSession(faults_.slot(), CKF_SERIAL_SESSION, nullptr, nullptr,
+                                               &session),
+              CKR_OK);
+    std::string pin = softhsm_.pin();
+    ASSERT_EQ(faults_.original().C_Login(session, CKU_USER,
+                                         reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size()),
+              CKR_OK);
   }
 };
 
@@ -50,6 +63,15 @@ TEST_F(Outage, TheLoginIsLostBeforeAKeyIsLookedFor) {
   EXPECT_THAT(*keys, SizeIs(1)) << "no login must not look like no keys";
   LogOut();
   EXPECT_TRUE(token_->FindKey(key.id, Soon()));
+}
+
+TEST_F(Outage, AnotherThreadLogsInBehindASearch) {
+  Open(options());
+  const TokenKey key = Generate();
+  ASSERT_EQ(Sign(key), "");
+  LogOut();
+  faults_.Before(Function::kGetSessionInfo, [&] { LogIn(); });
+  EXPECT_EQ(Sign(key), "") << "it was out of sight when it was searched for, not when asked why";
 }
 
 TEST_F(Outage, TheLoginIsLostBeforeADestruction) {
