@@ -58,7 +58,7 @@ Attempt<void> GenerateOperation::Generate(Session& session) {
     CK_MECHANISM mechanism = {pair.mechanism, nullptr, 0};
     CK_OBJECT_HANDLE public_half = CK_INVALID_HANDLE;
     CK_OBJECT_HANDLE private_half = CK_INVALID_HANDLE;
-    tried_ = true;
+    tried_ = ours_ = true;
     rv = session.calls().C_GenerateKeyPair(
         session.handle(), &mechanism, pair.public_half.attributes().data(),
         pair.public_half.attributes().size(), pair.private_half.attributes().data(),
@@ -84,16 +84,26 @@ Attempt<void> GenerateOperation::ReadBack(Session& session, const Circumstances&
                                   handles->public_halves);
   if (!key) return PassOn(key);
   if (const std::string_view flaw = Flaw(key->attributes); !flaw.empty()) {
-    Attempt<void> removed = RemoveObjects(session, handles->private_halves);
-    if (removed) removed = RemoveObjects(session, handles->public_halves);
-    if (!removed) return removed;
-    return Refuse(Code::kFailedPrecondition, reason::kKeyNotBornHere,
-                  "The token generated a key that " + std::string(flaw) +
-                      "; it was removed. Correct the token's policy.");
+    return RefuseFlawed(session, *handles, flaw);
   }
   directory_.cache().Expect(key->id, key->public_key);
   key_ = std::move(*key);
   return {};
+}
+
+Attempt<void> GenerateOperation::RefuseFlawed(Session& session, const KeyHandles& key,
+                                              std::string_view flaw) {
+  if (!ours_) {
+    return Refuse(Code::kFailedPrecondition, reason::kKeyNotBornHere,
+                  "The token holds a key " + spec_.id.ToHex() + " that " + std::string(flaw) +
+                      "; it is not used, and stays. Choose another id.");
+  }
+  Attempt<void> removed = RemoveObjects(session, key.private_halves);
+  if (removed) removed = RemoveObjects(session, key.public_halves);
+  if (!removed) return removed;
+  return Refuse(Code::kFailedPrecondition, reason::kKeyNotBornHere,
+                "The token generated a key that " + std::string(flaw) +
+                    "; it was removed. Correct the token's policy.");
 }
 
 }  // namespace dkimkeeper::pkcs11

@@ -141,6 +141,17 @@ TEST_F(GenerateKey, AFaultWhileReadingBackDoesNotLoseTheKey) {
   EXPECT_EQ(Sign(*key), "");
 }
 
+// Whoever says that he continues could otherwise have any imported key removed.
+TEST_F(GenerateKey, AContinuedOneRemovesNoPrivateKeyThatWasThere) {
+  const std::filesystem::path pem = softhsm_.directory() / "imported.pem";
+  SoftwareKey::Ed25519().WritePem(pem);
+  softhsm_.ImportKey(pem, spec_.id.ToHex(), "imported");
+  spec_.continues = true;
+  EXPECT_EQ(ReasonOfGenerate(), reason::kKeyNotBornHere);
+  EXPECT_THAT(Handles().private_halves, SizeIs(1));
+  EXPECT_THAT(Handles().public_halves, SizeIs(1));
+}
+
 TEST_F(GenerateKey, TwoKeysWithOneIdAreNotUsed) {
   const Result<TokenKey> key = token_->GenerateKeyPair(spec_, Soon());
   ASSERT_TRUE(key);
