@@ -64,14 +64,15 @@ Outcome DestroyLedger::Allow(const KeyId& id, Deadline now) {
   const std::int64_t now_ns = nanoseconds(now.time_since_epoch()).count();
   const std::int64_t start = now_ns - nanoseconds(kWindow).count();
   const auto is_new = [&](const Entry& entry) { return entry.at != 0 && entry.at > start; };
-  if (std::ranges::any_of(entries, [&](const Entry& e) { return is_new(e) && e.Names(id); })) {
-    return {};
+  auto place = std::ranges::find_if(
+      entries, [&](const Entry& entry) { return is_new(entry) && entry.Names(id); });
+  if (place == entries.end()) {
+    place = std::ranges::min_element(entries, {}, &Entry::at);
+    if (is_new(*place)) return Refused(limit_, nanoseconds(place->at - start));
   }
-  const auto oldest = std::ranges::min_element(entries, {}, &Entry::at);
-  if (is_new(*oldest)) return Refused(limit_, nanoseconds(oldest->at - start));
   const Entry entry = EntryOf(id, now_ns);
-  const auto place = layout::kLedger + (oldest - entries.begin()) * off_t{sizeof entry};
-  if (pwrite(file_, &entry, sizeof entry, place) != sizeof entry) return Unusable();
+  const off_t where = layout::kLedger + (place - entries.begin()) * off_t{sizeof entry};
+  if (pwrite(file_, &entry, sizeof entry, where) != sizeof entry) return Unusable();
   return {};
 }
 

@@ -26,7 +26,7 @@ class DestroyLedger {
   DestroyLedger& operator=(const DestroyLedger&) = delete;
 
   // Enters the destruction of `id` at `now`; of the monotonic clock. The same key within the window
-  // counts once: a destruction whose worker was lost is asked for again.
+  // counts once, from the last time: a destruction whose worker was lost is asked for again.
   // RESOURCE_EXHAUSTED/DESTROY_LIMIT, and when to try again.
   [[nodiscard]] Outcome Allow(const KeyId& id, Deadline now);
 

@@ -54,6 +54,16 @@ TEST_F(Ledger, CountsTheSameKeyOnce) {
   EXPECT_TRUE(ledger_->Allow(key, start_ + minutes(1)));
 }
 
+// Otherwise keys that were entered and left would be destroyed at the end of their hour, and as
+// many others at the beginning of the next.
+TEST_F(Ledger, CountsAKeyFromTheLastTime) {
+  const KeyId keys[] = {KeyId::Random(), KeyId::Random(), KeyId::Random()};
+  for (const KeyId& key : keys) EXPECT_TRUE(ledger_->Allow(key, start_));
+  for (const KeyId& key : keys) EXPECT_TRUE(ledger_->Allow(key, start_ + minutes(59)));
+  EXPECT_EQ(Allowed(3, start_ + minutes(61)), 0);
+  EXPECT_EQ(Allowed(5, start_ + minutes(119)), 3);
+}
+
 TEST_F(Ledger, OfZeroAllowsNothing) {
   WithLimit(0);
   EXPECT_EQ(Allowed(1, start_), 0);
