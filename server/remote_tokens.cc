@@ -80,9 +80,10 @@ std::vector<std::unique_ptr<RemoteToken>> StartTokens(const std::vector<TokenCon
 
 Outcome AwaitTokens(const std::vector<TokenConfig>& configs,
                     const std::vector<std::unique_ptr<RemoteToken>>& tokens, const Clock& clock) {
+  // They start side by side: several that hang take no longer than one.
+  const Deadline begin = clock.Steady();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const auto ready =
-        tokens[i]->WaitUntilReady(clock.Steady() + configs[i].start_limit + kStartPatience);
+    const auto ready = tokens[i]->WaitUntilReady(begin + configs[i].start_limit + kStartPatience);
     if (ready) continue;
     const std::string& why = ready.error().reason;
     if (why == reason::kModuleMissing || why == reason::kTokenAmbiguous) return ready;
