@@ -23,9 +23,6 @@
 namespace dkimkeeper::launcher {
 namespace {
 
-// Many times what a login takes, and little beside the limits after which a worker counts as hung.
-constexpr std::chrono::milliseconds kLoginTime{500};
-
 tl::unexpected<Error> Away(const WorkerRecipe& recipe, const std::string& why) {
   return Fail(Code::kUnavailable, reason::kTokenAway,
               "no worker of token " + recipe.token + " can be started: " + why);
@@ -79,7 +76,7 @@ Result<Crew::Started> Crew::Start(std::size_t token) {
       StartWorker(recipe, options_.account,
                   {.socket = theirs.number(), .pin = pin->number(), .ledger = *ledger});
   if (!pid) return Forward(pid);
-  workers_[++last_worker_] = {.pid = *pid, .token = token, .pin = StampOf(*pin), .killed = false};
+  workers_[++last_worker_] = {.pid = *pid, .token = token, .pin = StampOf(*pin)};
   options_.tell(false, "worker.started", recipe.token,
                 "worker " + std::to_string(last_worker_) + ", process " + std::to_string(*pid));
   return Started{last_worker_, std::move(ours)};
@@ -123,18 +120,32 @@ Result<int> Crew::LedgerOf(std::size_t token) {
 
 void Crew::Kill(std::uint64_t worker) {
   const auto found = workers_.find(worker);
-  if (found == workers_.end()) return;
+  if (found == workers_.end() || found->second.killed) return;
   found->second.killed = true;
-  // SoftHSM empties its token's file and writes it anew at each login: who is killed in between
-  // takes the token and all its keys along. While the lock is ours, nobody logs in.
-  const auto no_login = ProcessLock(ledgers_[found->second.token].number())
-                            .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive,
-                                  std::chrono::steady_clock::now() + kLoginTime);
-  (void)::kill(found->second.pid, SIGKILL);
+  found->second.kill_by = std::chrono::steady_clock::now() + kLoginTime;
+  (void)KillWaiting();
 }
 
 void Crew::KillAll() {
   for (const auto& [number, worker] : workers_) Kill(number);
+}
+
+bool Crew::KillWaiting() {
+  bool waiting = false;
+  for (auto& [number, worker] : workers_) {
+    if (worker.kill_by && KillUnlessLoggingIn(worker)) worker.kill_by.reset();
+    waiting = waiting || worker.kill_by;
+  }
+  return waiting;
+}
+
+bool Crew::KillUnlessLoggingIn(const Worker& worker) const {
+  // Held until the signal is sent: none begins a login meanwhile.
+  const auto hold = ProcessLock(ledgers_[worker.token].number())
+                        .Take(ProcessLock::Place::kStartUp, ProcessLock::Mode::kExclusive, {});
+  if (!hold && std::chrono::steady_clock::now() < *worker.kill_by) return false;
+  (void)::kill(worker.pid, SIGKILL);
+  return true;
 }
 
 void Crew::AllowLogin(std::size_t token) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -51,10 +52,16 @@ class Crew {
   // process is to be had; INVALID_ARGUMENT/BAD_FRAME: no such token.
   [[nodiscard]] Result<Started> Start(std::size_t token);
 
-  // Sends SIGKILL where it runs, not in the middle of a login unless that hangs; it has ended when
-  // Reaped says so.
+  // Sends SIGKILL where it runs; it has ended when Reaped says so. Not while a worker of its token
+  // logs in (ProcessLock::kStartUp): SoftHSM writes the token's own file anew then, and is left
+  // with an empty one, without any key, when it is killed in between. Such a kill waits, though no
+  // longer than kLoginTime: then the login hangs.
   void Kill(std::uint64_t worker);
   void KillAll();
+  // Sends what waits and need not wait any more. True: something waits still, call it again soon.
+  bool KillWaiting();
+  // Many times what one takes, and little beside the limits after which a worker counts as hung.
+  static constexpr std::chrono::milliseconds kLoginTime{500};
 
   void AllowLogin(std::size_t token);
 
@@ -69,12 +76,16 @@ class Crew {
     std::size_t token = 0;
     PinStamp pin;
     bool killed = false;
+    // It is to be killed, and has not been.
+    std::optional<std::chrono::steady_clock::time_point> kill_by = {};
   };
 
   [[nodiscard]] Result<Descriptor> OpenPin(const WorkerRecipe& recipe) const;
   // The memfd of the token, made once.
   [[nodiscard]] Result<int> LedgerOf(std::size_t token);
   [[nodiscard]] Outcome CheckNumber(std::size_t token) const;
+  // Whether it was sent.
+  [[nodiscard]] bool KillUnlessLoggingIn(const Worker& worker) const;
 
   const Options options_;
   PinMemory memory_;

@@ -14,6 +14,7 @@ namespace dkimkeeper::launcher {
 namespace {
 
 constexpr int kKilledBase = 128;  // as a shell says it
+constexpr int kKillAgainMs = 5;   // a login takes about as long
 
 int StatusOf(int status) {
   return WIFSIGNALED(status) ? kKilledBase + WTERMSIG(status) : WEXITSTATUS(status);
@@ -35,22 +36,28 @@ LauncherLoop::LauncherLoop(Crew& crew, LauncherLink link, pid_t daemon, const Te
 }
 
 int LauncherLoop::Run() {
-  while (!daemon_status_) {
-    // Without its link the daemon is about to end: poll(2) leaves out a descriptor of -1.
-    std::array<pollfd, 2> wait = {pollfd{signals_.number(), POLLIN, 0},
-                                  pollfd{link_.number(), POLLIN, 0}};
-    if (::poll(wait.data(), wait.size(), -1) < 0 && errno != EINTR) break;
-    if (wait[0].revents != 0) TakeSignal();
-    if (wait[1].revents != 0) TakePacket();
+  while (!daemon_status_ && Turn()) {
   }
   // Nobody is left who could want a signature.
   if (!daemon_status_) (void)::kill(daemon_, SIGKILL);
+  link_.Close();
   crew_.KillAll();
-  int status = 0;
-  for (pid_t pid = 0; !crew_.empty() && (pid = ::waitpid(-1, &status, 0)) > 0;) {
-    (void)crew_.Reaped(pid, status);
+  while (!crew_.empty()) {
+    (void)Turn();
+    Reap();
   }
   return daemon_status_.value_or(1);
+}
+
+bool LauncherLoop::Turn() {
+  const int patience = crew_.KillWaiting() ? kKillAgainMs : -1;
+  // Without its link the daemon is about to end: poll(2) leaves out a descriptor of -1.
+  std::array<pollfd, 2> wait = {pollfd{signals_.number(), POLLIN, 0},
+                                pollfd{link_.number(), POLLIN, 0}};
+  if (::poll(wait.data(), wait.size(), patience) < 0 && errno != EINTR) return false;
+  if (wait[0].revents != 0) TakeSignal();
+  if (wait[1].revents != 0 && !daemon_status_) TakePacket();
+  return true;
 }
 
 void LauncherLoop::TakeSignal() {
@@ -58,7 +65,7 @@ void LauncherLoop::TakeSignal() {
   if (::read(signals_.number(), &signal, sizeof(signal)) != sizeof(signal)) return;
   if (signal.ssi_signo == SIGCHLD) {
     Reap();
-  } else {
+  } else if (!daemon_status_) {
     (void)::kill(daemon_, SIGTERM);
   }
 }
@@ -114,9 +121,10 @@ void LauncherLoop::Send(const LinkEvent& event, int descriptor) {
 }
 
 void LauncherLoop::GiveUpOnDaemon(std::string_view why) {
+  link_.Close();
+  if (daemon_status_) return;  // its number may be another process's by now
   tell_(true, "daemon.killed", "", why);
   (void)::kill(daemon_, SIGKILL);
-  link_.Close();
 }
 
 }  // namespace dkimkeeper::launcher

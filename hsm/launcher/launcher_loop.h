@@ -29,6 +29,8 @@ class LauncherLoop {
   [[nodiscard]] int Run();
 
  private:
+  // Waits for what comes next, and does it. False: the kernel does not let it wait.
+  [[nodiscard]] bool Turn();
   void TakeSignal();
   void TakePacket();
   void Obey(const LinkRequest& request);

@@ -97,6 +97,65 @@ TEST_F(LauncherTest, StartsAWorkerAndEndsIt) {
             0);
 }
 
+// Holds the lock of a login, tells so, and writes the file `token` when it is told to go on.
+constexpr const char* kLogsIn = R"(exec python3 -c '
+import fcntl, os, time
+fcntl.lockf(5, fcntl.LOCK_EX, 1, 0)
+os.write(3, b"in")
+os.read(3, 9)
+open(os.environ["TOKEN"], "w").close()
+fcntl.lockf(5, fcntl.LOCK_UN, 1, 0)
+time.sleep(99)')";
+
+// What the launcher says next; its descriptor into `socket`.
+std::optional<LinkEvent> Heard(const LauncherLink& link, Descriptor& socket) {
+  auto packet = link.Receive();
+  if (!packet || !*packet) return std::nullopt;
+  if ((*packet)->descriptor.IsOpen()) socket = std::move((*packet)->descriptor);
+  const auto event = DecodeLinkEvent((*packet)->octets);
+  return event ? std::optional(*event) : std::nullopt;
+}
+
+TEST_F(LauncherTest, AWorkerIsNotKilledWhileItLogsIn) {
+  const std::string token = (dir_.path() / "token").string();
+  SplitOptions options = Options(kLogsIn);
+  options.recipes[0].environment = {"TOKEN=" + token};
+  LaunchedProcess launched(options, [](const LauncherLink& link, const Report&) {
+    Descriptor socket;
+    (void)link.Send(EncodeRequest(Spawn{1, 0}));
+    if (!Heard(link, socket) || Received(socket.number()) != "in") return 1;
+    (void)link.Send(EncodeRequest(Kill{1}));
+    // When this is answered, the order before has been taken.
+    (void)link.Send(EncodeRequest(Spawn{2, 77}));
+    Descriptor none;
+    const auto next = Heard(link, none);
+    if (!next || !std::holds_alternative<NotSpawned>(*next)) return 2;
+    (void)::send(socket.number(), "go", 2, MSG_NOSIGNAL);
+    const auto last = Heard(link, none);
+    const auto* ended = last ? std::get_if<Ended>(&*last) : nullptr;
+    return ended != nullptr && ended->end == WorkerEnd{.signal = SIGKILL, .by_us = true} ? 0 : 3;
+  });
+  EXPECT_EQ(launched.Wait(), 0);
+  EXPECT_EQ(::access(token.c_str(), F_OK), 0);
+}
+
+TEST_F(LauncherTest, AWorkerWhoseLoginHangsIsKilledAllTheSame) {
+  EXPECT_EQ(RunWithClient(Options(kLogsIn),
+                          [](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            if (!worker || Received(worker->socket) != "in") return 1;
+                            return source.End(worker->number).signal == SIGKILL ? 0 : 2;
+                          }),
+            0);
+  // And at the daemon's end.
+  EXPECT_EQ(RunWithClient(Options(kLogsIn),
+                          [](WorkerSource& source) {
+                            const auto worker = source.Start();
+                            return worker && Received(worker->socket) == "in" ? 7 : 1;
+                          }),
+            7);
+}
+
 TEST_F(LauncherTest, WorkersAreNumberedAnew) {
   EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
                           [](WorkerSource& source) {

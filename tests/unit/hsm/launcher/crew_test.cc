@@ -51,7 +51,10 @@ TEST(Crew, KillsNobodyInTheMiddleOfALogin) {
   ASSERT_EQ(Receive(worker->socket), "begun");
 
   crew.Kill(worker->worker);
+  EXPECT_TRUE(crew.KillWaiting()) << "and nobody waited for that";
   EXPECT_EQ(Receive(worker->socket), "ended");
+  while (crew.KillWaiting()) {
+  }
   int status = 0;
   const auto end = crew.Reaped(waitpid(-1, &status, 0), status);
   ASSERT_TRUE(end);
