@@ -7,6 +7,18 @@
 #include "proto/reason.h"
 
 namespace dkimkeeper {
+namespace {
+
+// In memory, about.
+std::size_t OctetsOf(const TokenKey& key) {
+  std::size_t octets = sizeof(key) + key.label.size() + key.public_key.record_bytes.size();
+  for (const std::string& name : key.attributes.allowed_mechanisms) {
+    octets += sizeof(name) + name.size();
+  }
+  return octets;
+}
+
+}  // namespace
 
 bool SaysTokenAway(const wire::Answer& answer) {
   const auto* error = std::get_if<Error>(&answer);
@@ -65,6 +77,8 @@ Exchange::Progress Exchange::AcceptPart(wire::KeysPart part) {
   if (part.keys.size() > kMostKeys - keys_.size()) return Progress::kForeign;
   // Nothing but the last part may be empty: otherwise they could go on for ever.
   if (part.keys.empty() && !part.last) return Progress::kForeign;
+  for (const TokenKey& key : part.keys) key_octets_ += OctetsOf(key);
+  if (key_octets_ > kMostKeyOctets) return Progress::kForeign;
   std::move(part.keys.begin(), part.keys.end(), std::back_inserter(keys_));
   if (!part.last) return Progress::kMore;
   answer_ = wire::KeysPart{std::move(keys_), true};

@@ -36,6 +36,8 @@ class Exchange {
  public:
   // Private keys that a token is believed to have, in the answer to a FindKeysCall.
   static constexpr std::size_t kMostKeys = 200'000;
+  // And the memory that they take together; a key of RSA with 4096 bits takes about a kilobyte.
+  static constexpr std::size_t kMostKeyOctets = kMostKeys * 1024;
 
   enum class Progress : std::uint8_t {
     kMore,     // a part; others follow
@@ -74,6 +76,7 @@ class Exchange {
   const Deadline limit_;
   const Place place_;
   std::vector<TokenKey> keys_;  // of the parts until now
+  std::size_t key_octets_ = 0;  // likewise
   std::optional<wire::Answer> answer_;
   std::optional<Loss> loss_;
   bool finished_ = false;

@@ -83,6 +83,20 @@ TEST_F(ExchangeTest, RefusesPartsWithoutEnd) {
   EXPECT_EQ(nothing.Accept(Part(0, false)), Progress::kForeign);
 }
 
+// The number alone would let a hundred gigabytes in.
+TEST_F(ExchangeTest, RefusesFewerPartsOfGreatKeys) {
+  TokenKey great = Key(id_);
+  great.attributes.allowed_mechanisms.assign(64, std::string(1 << 14, 'm'));
+  const wire::KeysPart part{{great}, false};
+  constexpr std::size_t parts = Exchange::kMostKeyOctets / (std::size_t{65} << 14);
+  static_assert(parts < Exchange::kMostKeys / 10);
+  Exchange flood(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  for (std::size_t i = 0; i < parts; ++i) ASSERT_EQ(flood.Accept(part), Progress::kMore);
+  Progress last = flood.Accept(part);
+  for (int i = 0; i < 10 && last == Progress::kMore; ++i) last = flood.Accept(part);
+  EXPECT_EQ(last, Progress::kForeign);
+}
+
 TEST_F(ExchangeTest, HasTheFateThatWasFoundOutFirst) {
   const Deadline limit(std::chrono::seconds(10));
   const struct {
