@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "hsm/wire/octets.h"
+#include "proto/dkim/utf8.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::wire {
@@ -18,6 +19,8 @@ constexpr std::size_t kMaxPublicKey = 4096;
 constexpr std::size_t kMaxSignature = 4096;
 constexpr std::size_t kMaxMessage = 4096;
 constexpr std::size_t kMaxName = 256;
+// An empty one takes eight times as much memory as room in the packet.
+constexpr std::size_t kMaxNames = 64;
 
 tl::unexpected<Error> BadFrame(std::string_view what) {
   return Fail(Code::kInvalidArgument, reason::kBadFrame,
@@ -25,9 +28,24 @@ tl::unexpected<Error> BadFrame(std::string_view what) {
                   "; both must be of one version");
 }
 
-// For what is shown to people only.
-void WriteCut(OctetWriter& out, std::string_view text, std::size_t longest) {
-  out.Text(text.substr(0, longest), longest);
+// For what is shown to people only. Tokens and modules say it in any encoding; an answer of the API
+// with one octet that is no UTF-8 could not be read at all.
+void WriteShown(OctetWriter& out, std::string_view text, std::size_t longest) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::size_t size = Utf8CharacterSize(text);
+    const std::string_view character = size == 0 ? "?" : text.substr(0, size);
+    if (shown.size() + character.size() > longest) break;
+    shown += character;
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  out.Text(shown, longest);
+}
+
+std::string ReadShown(OctetReader& in, std::size_t longest) {
+  std::string text = in.Text(longest);
+  if (!IsUtf8(text)) in.Fail();
+  return text;
 }
 
 // --- Values of several messages
@@ -53,13 +71,16 @@ KeyId ReadKeyId(OctetReader& in) {
 }
 
 void WriteNames(OctetWriter& out, const std::vector<std::string>& names) {
-  out.U32(static_cast<std::uint32_t>(names.size()));
-  for (const std::string& name : names) WriteCut(out, name, kMaxName);
+  const std::size_t count = std::min(names.size(), kMaxNames);
+  out.U32(static_cast<std::uint32_t>(count));
+  for (std::size_t i = 0; i < count; ++i) WriteShown(out, names[i], kMaxName);
 }
 
 std::vector<std::string> ReadNames(OctetReader& in) {
-  std::vector<std::string> names(in.Count(4));
-  for (std::string& name : names) name = in.Text(kMaxName);
+  const std::size_t count = in.Count(4);
+  if (count > kMaxNames) in.Fail();
+  std::vector<std::string> names(in.good() ? count : 0);
+  for (std::string& name : names) name = ReadShown(in, kMaxName);
   return names;
 }
 
@@ -85,7 +106,7 @@ KeyAttributes ReadAttributes(OctetReader& in) {
 
 void Write(OctetWriter& out, const TokenKey& key) {
   Write(out, key.id);
-  WriteCut(out, key.label, kMaxLabel);
+  WriteShown(out, key.label, kMaxLabel);
   out.U8(static_cast<std::uint8_t>(key.purpose));
   Write(out, key.public_key);
   out.U32(key.rsa_bits);
@@ -94,7 +115,7 @@ void Write(OctetWriter& out, const TokenKey& key) {
 
 TokenKey ReadTokenKey(OctetReader& in) {
   TokenKey key{ReadKeyId(in), {}, {}, {}, 0, {}};
-  key.label = in.Text(kMaxLabel);
+  key.label = ReadShown(in, kMaxLabel);
   key.purpose = in.Choice(KeyPurpose::kAudit);
   key.public_key = ReadPublicKey(in);
   key.rsa_bits = in.U32();
@@ -180,7 +201,7 @@ void Write(OctetWriter& out, const Ready& ready) {
   const TokenInfo& token = ready.token;
   for (const std::string* text :
        {&token.name, &token.label, &token.manufacturer, &token.model, &token.serial}) {
-    WriteCut(out, *text, kMaxName);
+    WriteShown(out, *text, kMaxName);
   }
   out.U32(static_cast<std::uint32_t>(token.algorithms.size()));
   for (const Algorithm algorithm : token.algorithms) out.U8(static_cast<std::uint8_t>(algorithm));
@@ -191,7 +212,7 @@ Ready ReadReady(OctetReader& in) {
   TokenInfo token;
   for (std::string* text :
        {&token.name, &token.label, &token.manufacturer, &token.model, &token.serial}) {
-    *text = in.Text(kMaxName);
+    *text = ReadShown(in, kMaxName);
   }
   token.algorithms.resize(in.Count(1));
   for (Algorithm& algorithm : token.algorithms) algorithm = in.Choice(Algorithm::kEd25519Sha256);
@@ -201,16 +222,16 @@ Ready ReadReady(OctetReader& in) {
 
 void Write(OctetWriter& out, const Error& error) {
   out.U8(static_cast<std::uint8_t>(error.code));
-  WriteCut(out, error.reason, kMaxName);
-  WriteCut(out, error.message, kMaxMessage);
+  WriteShown(out, error.reason, kMaxName);
+  WriteShown(out, error.message, kMaxMessage);
   out.U32(static_cast<std::uint32_t>(error.retry_after.count()));
 }
 
 Error ReadError(OctetReader& in) {
   Error error;
   error.code = in.Choice(Code::kInternal);
-  error.reason = in.Text(kMaxName);
-  error.message = in.Text(kMaxMessage);
+  error.reason = ReadShown(in, kMaxName);
+  error.message = ReadShown(in, kMaxMessage);
   error.retry_after = std::chrono::milliseconds(in.U32());
   return error;
 }

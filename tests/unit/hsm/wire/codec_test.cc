@@ -135,6 +135,33 @@ TEST(Codec, BelievesNoCount) {
   EXPECT_FALSE(DecodeResponse(packet));
 }
 
+TEST(Codec, BoundsAKeysNames) {
+  TokenKey key = std::get<TokenKey>(SampleResponses().at("key").answer);
+  key.attributes.allowed_mechanisms.assign(64, "");
+  const std::string packet = Packet(Response{1, key});
+  key.attributes.allowed_mechanisms.assign(65, "");
+  EXPECT_EQ(Packet(Response{1, key}), packet) << "cut";
+  std::string more = packet + std::string(4, '\0');
+  const std::size_t count = more.size() - std::size_t{65} * 4 - 1;
+  ASSERT_EQ(more[count], 64);
+  more[count] = 65;
+  EXPECT_TRUE(DecodeResponse(packet));
+  EXPECT_FALSE(DecodeResponse(more));
+}
+
+TEST(Codec, WritesAndTakesUtf8Only) {
+  const auto written = [](const std::string& message) {
+    const auto read = DecodeResponse(Packet(Response{1, Error{.reason = "", .message = message}}));
+    return std::get<Error>(read->answer).message;
+  };
+  EXPECT_EQ(written("Schl\xc3\xbcssel"), "Schl\xc3\xbcssel");
+  EXPECT_EQ(written("Schl\xfcssel"), "Schl?ssel");
+  EXPECT_EQ(written(std::string(4095, 'x') + "\xc3\xbc"), std::string(4095, 'x')) << "no half one";
+  std::string packet = Packet(Response{1, Error{.reason = "", .message = "letter"}});
+  packet[packet.find("letter")] = '\xfc';
+  EXPECT_FALSE(DecodeResponse(packet));
+}
+
 TEST(Codec, CountsAKeysBytes) {
   const TokenKey key = std::get<TokenKey>(SampleResponses().at("key").answer);
   const std::size_t one = Packet(Response{1, KeysPart{{key}, true}}).size();
