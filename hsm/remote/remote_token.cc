@@ -70,7 +70,10 @@ RemoteToken::RemoteToken(RemoteTokenOptions options, WorkerSource& source, Remot
   }
 }
 
-RemoteToken::~RemoteToken() {
+RemoteToken::~RemoteToken() { Stop(); }
+
+void RemoteToken::Stop() {
+  roster_->Stop();
   for (const auto& seat : seats_) seat->Stop();
 }
 

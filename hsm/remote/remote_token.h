@@ -67,6 +67,10 @@ class RemoteToken final : public Token {
   // the same.
   [[nodiscard]] Outcome WaitUntilReady(Deadline deadline);
 
+  // Ends the workers, hung ones too, and starts none any more: UNAVAILABLE/SHUTTING_DOWN for calls
+  // that run and all later ones. Does not wait.
+  void Stop();
+
   // --- Token
   [[nodiscard]] Result<TokenKey> GenerateKeyPair(const KeySpec& spec, Deadline deadline) override;
   [[nodiscard]] Result<std::vector<TokenKey>> FindKeys(Deadline deadline) override;

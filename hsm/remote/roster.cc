@@ -29,6 +29,11 @@ Error BusyError(const std::string& token) {
   return error;
 }
 
+Error StoppedError(const std::string& token) {
+  return {Code::kUnavailable, std::string(reason::kShuttingDown),
+          "the server is shutting down and asks token `" + token + "` no more; try another one"};
+}
+
 Error RefusedError(const Error& why) {
   return {Code::kUnavailable, std::string(reason::kPinRefused), why.message};
 }
@@ -50,12 +55,12 @@ Roster::Roster(std::string token, std::size_t seats, unsigned sessions, OnState 
 
 Result<Place> Roster::Take(Work work, Deadline deadline) {
   std::unique_lock lock(mutex_);
-  if (QueueOf(work).empty()) {
+  if (QueueOf(work).empty() && !stopped_) {
     if (std::shared_ptr<Desk> desk = Choose(work)) return Place(*this, std::move(desk), work);
   }
   Waiter waiter{work};
   QueueOf(work).push_back(&waiter);
-  waiter.served.wait_until(lock, deadline, [&] { return waiter.desk != nullptr || IsRefused(); });
+  waiter.served.wait_until(lock, deadline, [&] { return waiter.desk != nullptr || IsHopeless(); });
   if (waiter.desk != nullptr) return Place(*this, std::move(waiter.desk), work);
   std::erase(QueueOf(work), &waiter);
   return tl::unexpected<Error>(WhyNone());
@@ -104,14 +109,15 @@ bool Roster::IsRefused() const {
   return ready_ == 0 && start_error_ && start_error_->reason == reason::kPinRefused;
 }
 
-void Roster::WakeRefused() {
-  if (!IsRefused()) return;
+void Roster::WakeHopeless() {
+  if (!IsHopeless()) return;
   for (Queue* queue : {&acts_, &signatures_}) {
     for (Waiter* waiter : *queue) waiter->served.notify_one();
   }
 }
 
 Error Roster::WhyNone() const {
+  if (stopped_) return StoppedError(token_);
   if (IsRefused()) return RefusedError(*start_error_);
   return ready_ == 0 ? AwayError(token_, last_error_) : BusyError(token_);
 }
@@ -136,7 +142,7 @@ void Roster::Close(std::size_t seat) {
   const std::lock_guard lock(mutex_);
   desks_[seat].reset();
   --ready_;
-  WakeRefused();
+  WakeHopeless();
 }
 
 void Roster::Lost(Error why) {
@@ -152,15 +158,23 @@ void Roster::StartFailed(Error why) {
     const std::lock_guard lock(mutex_);
     last_error_ = why;
     start_error_ = std::move(why);
-    WakeRefused();
+    WakeHopeless();
     changed_.notify_all();
   }
   TellState();
 }
 
+void Roster::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  WakeHopeless();
+  changed_.notify_all();
+}
+
 Outcome Roster::WaitUntilReady(Deadline deadline) {
   std::unique_lock lock(mutex_);
-  changed_.wait_until(lock, deadline, [this] { return ready_ > 0 || start_error_; });
+  changed_.wait_until(lock, deadline, [this] { return ready_ > 0 || start_error_ || stopped_; });
+  if (stopped_) return tl::unexpected<Error>(StoppedError(token_));
   if (ready_ > 0) return {};
   if (IsRefused()) return tl::unexpected<Error>(RefusedError(*start_error_));
   return tl::unexpected<Error>(start_error_ ? *start_error_ : AwayError(token_, last_error_));

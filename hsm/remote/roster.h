@@ -80,6 +80,8 @@ class Roster {
   void Lost(Error why);
   // A worker could not start.
   void StartFailed(Error why);
+  // No places any more: UNAVAILABLE/SHUTTING_DOWN for those who wait, and later ones.
+  void Stop();
 
   // See RemoteToken.
   [[nodiscard]] Outcome WaitUntilReady(Deadline deadline);
@@ -101,11 +103,12 @@ class Roster {
   // The best desk that may take the call, with the call counted; or none.
   [[nodiscard]] std::shared_ptr<Desk> Choose(Work work);
   [[nodiscard]] bool IsRefused() const;
+  // There is nothing to wait for.
+  [[nodiscard]] bool IsHopeless() const { return stopped_ || IsRefused(); }
   [[nodiscard]] Error WhyNone() const;
   [[nodiscard]] Queue& QueueOf(Work work) { return work == Work::kAct ? acts_ : signatures_; }
   void ServeWaiting();
-  // Those who wait have nothing to wait for when the PIN is refused.
-  void WakeRefused();
+  void WakeHopeless();
 
   void TellState();
 
@@ -118,6 +121,7 @@ class Roster {
   std::vector<std::shared_ptr<Desk>> desks_;  // by seat; null: not ready
   std::vector<bool> was_ready_;               // by seat
   unsigned ready_ = 0;
+  bool stopped_ = false;
   std::uint64_t restarts_ = 0;
   std::optional<Error> start_error_;  // of the newest start, while none has succeeded since
   std::optional<Error> last_error_;

@@ -194,6 +194,30 @@ TEST(RemoteTokenEnd, DoesNotWaitForAHungWorker) {
   EXPECT_EQ(workers.unended(), 0U);
 }
 
+// A daemon that is told to stop has callers inside, who may have minutes left.
+TEST(RemoteTokenEnd, StopAnswersWhoWaits) {
+  FakeToken fake;
+  ThreadWorkers workers(fake);
+  workers.OnRequest([](const wire::Call&) { return Mishap::kHang; });
+  RemoteToken hung(Options(1), workers);
+  ASSERT_TRUE(hung.WaitUntilReady(Soon()));
+  FakeToken away;
+  ThreadWorkers none(away);
+  none.OnStart([](unsigned) { return StartMishap::kNoProcess; });
+  RemoteToken waits(Options(1), none);
+  for (RemoteToken* token : {&hung, &waits}) {
+    auto asked = std::async(std::launch::async, [&] { return token->FindKeys(Soon()); });
+    EXPECT_EQ(asked.wait_for(milliseconds(20)), std::future_status::timeout);
+    token->Stop();
+    const auto keys = asked.get();
+    ASSERT_FALSE(keys);
+    EXPECT_EQ(keys.error().code, Code::kUnavailable);
+    EXPECT_EQ(keys.error().reason, reason::kShuttingDown);
+    EXPECT_EQ(token->CheckHealth(Soon()).error().reason, reason::kShuttingDown);
+    EXPECT_EQ(token->WaitUntilReady(Soon()).error().reason, reason::kShuttingDown);
+  }
+}
+
 TEST(RemoteTokenEnd, DoesNotWaitForAWorkerThatStarts) {
   FakeToken fake;
   ThreadWorkers workers(fake);
