@@ -15,6 +15,7 @@
 #include "server/rpc/listeners.h"
 #include "server/shutdown_signal.h"
 #include "server/startup.h"
+#include "server/stop_order.h"
 #include "server/store/sql_store.h"
 #include "server/tokens/served_tokens.h"
 
@@ -42,6 +43,10 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
 
   launcher::LauncherClient launcher(std::move(link), config.tokens.size());
   const auto remotes = StartTokens(config.tokens, launcher, **registry, alarms, clock, events);
+  // Nobody waits longer for a token that hangs or is away, be it during the start.
+  StopOrder order(stop, config.server.shutdown_grace, [&] {
+    for (const auto& remote : remotes) remote->Stop();
+  });
   if (const auto awaited = AwaitTokens(config.tokens, remotes, clock); !awaited) return awaited;
   ServedTokens served(ServedAs(config, remotes), alarms, clock);
   const Tokens& tokens = served.all();
@@ -69,7 +74,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
     });
     const Ticker store_ticker(kRefreshInterval, [&] { Refresh(**registry, alarms, clock); });
     events.Info("server.started", {{"version", DKIMKEEPER_VERSION}});
-    events.Info("server.stopping", {{"signal", stop.Wait()}});
+    events.Info("server.stopping", {{"signal", order.Wait()}});
   }
   (*listeners)->Shutdown(config.server.shutdown_grace);
   served.StopActs();
