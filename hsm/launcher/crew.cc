@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -113,8 +112,12 @@ Result<Descriptor> Crew::OpenPin(const WorkerRecipe& recipe) const {
 
 Result<int> Crew::LedgerOf(std::size_t token) {
   Descriptor& ledger = ledgers_[token];
-  if (!ledger.IsOpen()) ledger = Descriptor(::memfd_create("dkimkeeper-ledger", MFD_CLOEXEC));
-  if (!ledger.IsOpen()) return Away(options_.recipes[token], "no memfd: " + SystemError());
+  if (ledger.IsOpen()) return ledger.number();
+  const WorkerRecipe& recipe = options_.recipes[token];
+  const std::string name = "ledger-" + recipe.token;
+  ledger = Descriptor(::openat(memory_.folder(), name.c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+  if (!ledger.IsOpen()) return Away(recipe, name + " cannot be opened: " + SystemError());
   return ledger.number();
 }
 
@@ -153,7 +156,7 @@ void Crew::AllowLogin(std::size_t token) {
   const std::string& name = options_.recipes[token].token;
   options_.tell(false, "pin.allowed", name, "a refused PIN may be tried again");
   // The workers have marked it for each other too.
-  RefusedPin(ledgers_[token].number()).Clear();
+  if (const auto ledger = LedgerOf(token)) RefusedPin(*ledger).Clear();
   if (const auto written = memory_.Forget(name); !written) {
     options_.tell(true, "pin.memory_failed", name, written.error().message);
   }

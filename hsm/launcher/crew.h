@@ -81,7 +81,8 @@ class Crew {
   };
 
   [[nodiscard]] Result<Descriptor> OpenPin(const WorkerRecipe& recipe) const;
-  // The memfd of the token, made once.
+  // The file that the workers of the token share, `ledger-TOKEN` in the folder of PinMemory: who
+  // has the daemon end, and be started again, does not get another hour's destructions.
   [[nodiscard]] Result<int> LedgerOf(std::size_t token);
   [[nodiscard]] Outcome CheckNumber(std::size_t token) const;
   // Whether it was sent.

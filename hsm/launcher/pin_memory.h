@@ -23,6 +23,9 @@ class PinMemory {
   // belongs to somebody else, others may write to it, or it or the file cannot be read.
   [[nodiscard]] static Result<PinMemory> Open(const std::string& folder);
 
+  // An open descriptor of the folder, for what else is to outlive the launcher.
+  [[nodiscard]] int folder() const { return folder_.number(); }
+
   [[nodiscard]] bool Refused(const std::string& token, const PinStamp& stamp) const;
 
   // The answer counts at once; the error, INTERNAL, says that it did not reach the disk.

@@ -10,7 +10,7 @@ namespace dkimkeeper::launcher {
 // The descriptors that a worker finds open besides the standard ones, and no others.
 inline constexpr int kWorkerSocket = 3;
 inline constexpr int kWorkerPin = 4;     // the PIN file, read-only
-inline constexpr int kWorkerLedger = 5;  // a memfd of all workers of the token
+inline constexpr int kWorkerLedger = 5;  // a file of all workers of the token
 
 struct WorkerRecipe {
   std::string token;                     // its name

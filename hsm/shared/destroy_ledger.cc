@@ -34,6 +34,15 @@ Entry EntryOf(const KeyId& id, std::int64_t at) {
   return entry;
 }
 
+// The host's clock begins anew when the host is started, and the file may be older. What another
+// worker entered a moment ago may be a little after our now.
+void ForgetOtherBoots(std::vector<Entry>& entries, std::int64_t now) {
+  constexpr std::int64_t kMoment = nanoseconds(std::chrono::minutes(1)).count();
+  for (Entry& entry : entries) {
+    if (entry.at > now + kMoment) entry = {};
+  }
+}
+
 tl::unexpected<Error> Unusable() {
   return Fail(
       Code::kResourceExhausted, reason::kDestroyLimit,
@@ -63,6 +72,7 @@ Outcome DestroyLedger::Allow(const KeyId& id, Deadline now) {
 
   const std::int64_t now_ns = nanoseconds(now.time_since_epoch()).count();
   const std::int64_t start = now_ns - nanoseconds(kWindow).count();
+  ForgetOtherBoots(entries, now_ns);
   const auto is_new = [&](const Entry& entry) { return entry.at != 0 && entry.at > start; };
   auto place = std::ranges::find_if(
       entries, [&](const Entry& entry) { return is_new(entry) && entry.Names(id); });

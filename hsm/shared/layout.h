@@ -1,6 +1,5 @@
-// Where things lie in the file that the worker processes of one token share: an anonymous one
-// (memfd_create(2)), made by whoever starts them, so that it outlives each of them. A byte that was
-// never written is zero.
+// Where things lie in the file that the worker processes of one token share: made by whoever starts
+// them, so that it outlives each of them. A byte that was never written is zero.
 #ifndef HSM_SHARED_LAYOUT_H_
 #define HSM_SHARED_LAYOUT_H_
 

@@ -115,7 +115,7 @@ def open_files(pid):
 
 def test_the_daemon_has_no_pin_and_no_token_file_open(keeper):
     sign(keeper, 50)
-    secret_places = (str(keeper.pin), str(keeper.folder / "tokens"), "memfd:dkimkeeper-ledger")
+    secret_places = (str(keeper.pin), str(keeper.folder / "tokens"), str(keeper.folder / "state"))
     worker = open_files(keeper.worker_pids[0])
     assert str(keeper.pin) in worker, "the search finds it where it is"
     daemon = open_files(keeper.daemon_pid)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -21,6 +22,7 @@ namespace {
 
 using Report = LaunchedProcess::Report;
 using testing::HasSubstr;
+namespace fs = std::filesystem;
 
 // Runs until it is told to end by the end of file on its socket, or killed.
 constexpr const char* kUntilEndOfFile = "exec cat <&3";
@@ -244,7 +246,26 @@ TEST_F(LauncherTest, WhatAWorkerFinds) {
   EXPECT_THAT(found, HasSubstr("fds:0 1 2 3 4 5 "));
   EXPECT_THAT(found, HasSubstr("env:MODULE_CONF=/etc/module.conf PATH="));
   EXPECT_THAT(found, HasSubstr(" LANG=C  pin:1234 in:/dev/null "));
-  EXPECT_THAT(found, HasSubstr("0000000000000000 /memfd:dkimkeeper-ledger"));
+  EXPECT_THAT(found, HasSubstr("0000000000000000 " + (dir_.path() / "state/ledger-main").string()));
+}
+
+// The number of destructions is counted there: a daemon that has itself started again must not
+// find an empty one.
+TEST_F(LauncherTest, WhatWorkersShareOutlivesTheLauncher) {
+  const SplitOptions options = Options("cat <&5 >&3; echo counted >&5");
+  const auto found = [&](const std::string& expected) {
+    return RunWithClient(options, [&](WorkerSource& source) {
+      const auto worker = source.Start();
+      if (!worker) return 1;
+      const bool good = Received(worker->socket) == expected;
+      (void)source.End(worker->number);
+      return good ? 0 : 2;
+    });
+  };
+  EXPECT_EQ(found(""), 0);
+  EXPECT_EQ(found("counted\n"), 0);
+  const fs::path file = dir_.path() / "state/ledger-main";
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(LauncherTest, ARefusedPinIsTriedOnceAcrossRestarts) {

@@ -64,6 +64,13 @@ TEST_F(Ledger, CountsAKeyFromTheLastTime) {
   EXPECT_EQ(Allowed(5, start_ + minutes(119)), 3);
 }
 
+TEST_F(Ledger, BeginsAnewWithTheHostsClock) {
+  EXPECT_EQ(Allowed(3, start_), 3);
+  EXPECT_EQ(Allowed(1, start_ - std::chrono::seconds(1)), 0) << "another worker was faster";
+  EXPECT_EQ(Allowed(5, Deadline(minutes(5))), 3);
+  EXPECT_EQ(Allowed(5, Deadline(minutes(66))), 3);
+}
+
 TEST_F(Ledger, OfZeroAllowsNothing) {
   WithLimit(0);
   EXPECT_EQ(Allowed(1, start_), 0);
