@@ -1,7 +1,6 @@
 #include "server/remote_tokens.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,31 +22,31 @@ ModuleLimits LimitsOf(const TokenConfig& config) {
   return limits;
 }
 
-// Says when a token comes and goes, once each, and not each attempt in between.
+// Says when a token comes and goes, and why one of its workers was lost or could not start: once
+// each, not at every attempt. For one thread at a time, as the token tells it.
 class StateLog {
  public:
   StateLog(std::string token, EventLog& events) : token_(std::move(token)), events_(events) {}
 
   void Take(unsigned ready_workers, const std::optional<Error>& last_error) {
     const std::string why = last_error ? last_error->reason + ": " + last_error->message : "";
-    {
-      const std::lock_guard lock(mutex_);
-      const std::string state = ready_workers == 0 ? why : "ready";
-      if (state == last_) return;
-      last_ = state;
-    }
-    if (ready_workers == 0) {
+    const bool away = ready_workers == 0;
+    const bool was_away = std::exchange(away_, away);
+    const bool other_reason = std::exchange(why_, why) != why;
+    if (away && (!was_away || other_reason)) {
       events_.Error("token.away", {{"token", token_}, {"why", why}});
-    } else {
+    } else if (!away && was_away) {
       events_.Info("token.ready", {{"token", token_}, {"workers", ready_workers}});
+    } else if (!away && other_reason) {
+      events_.Warning("token.worker_lost", {{"token", token_}, {"why", why}});
     }
   }
 
  private:
   const std::string token_;
   EventLog& events_;
-  std::mutex mutex_;
-  std::string last_;
+  bool away_ = true;
+  std::string why_;
 };
 
 RemoteTokenHooks HooksOf(const TokenConfig& config, const Registry& registry, AlarmBoard& alarms,
