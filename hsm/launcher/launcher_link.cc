@@ -90,8 +90,10 @@ Result<std::optional<LauncherLink::Packet>> LauncherLink::Receive() const {
   do {
     size = ::recvmsg(socket_.number(), &message, MSG_CMSG_CLOEXEC);
   } while (size < 0 && errno == EINTR);
+  // Of an empty packet, too: nobody else would close them.
+  std::vector<Descriptor> descriptors;
+  if (size >= 0) descriptors = TakeDescriptors(message);
   if (size <= 0) return std::optional<Packet>();
-  std::vector<Descriptor> descriptors = TakeDescriptors(message);
   if ((message.msg_flags & MSG_TRUNC) != 0) return BadPacket("is too long");
   if ((message.msg_flags & MSG_CTRUNC) != 0 || descriptors.size() > 1) {
     return BadPacket("has more than one descriptor");

@@ -95,6 +95,16 @@ TEST(LauncherLinkTest, APacketThatIsTooLongIsRefusedWithItsDescriptor) {
   EXPECT_TRUE(pipe.AllWriteEndsClosed());
 }
 
+TEST(LauncherLinkTest, AnEmptyPacketIsTheEndAndLeavesNoDescriptor) {
+  const auto [one, other] = Pair();
+  Pipe pipe;
+  SendRaw(one.number(), "", {pipe.write.number()});
+  const auto packet = other.Receive();
+  ASSERT_TRUE(packet);
+  EXPECT_FALSE(*packet);
+  EXPECT_TRUE(pipe.AllWriteEndsClosed());
+}
+
 TEST(LauncherLinkTest, SendNeverWaitsForWhoDoesNotRead) {
   const auto [one, other] = Pair();
   auto sent = LauncherLink::Sent::kDone;
