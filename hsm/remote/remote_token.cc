@@ -121,7 +121,10 @@ Result<std::string> RemoteToken::SignNote(const KeyId& id, std::span<const std::
 }
 
 Outcome RemoteToken::DestroyPermanently(const KeyId& id, Deadline deadline) {
-  return Ask(wire::DestroyCall{id}, &id, deadline).map([](const wire::Answer&) {});
+  return Ask(wire::DestroyCall{id}, &id, deadline).map([&](const wire::Answer&) {
+    const std::unique_lock lock(expected_mutex_);
+    expected_.erase(id);
+  });
 }
 
 Outcome RemoteToken::CheckHealth(Deadline deadline) {

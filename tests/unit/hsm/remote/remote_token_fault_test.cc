@@ -238,6 +238,25 @@ TEST(RemoteTokenFaults, AKeyThatChangedIsRefusedByAFreshWorkerToo) {
   EXPECT_EQ(signing.error().reason, reason::kKeyChanged);
 }
 
+// Otherwise every key that ever was would be kept in mind.
+TEST(RemoteTokenFaults, NothingIsExpectedOfADestroyedKey) {
+  Scene scene;
+  ThreadWorkers workers(scene.fake);
+  std::atomic<bool> expected = false;
+  workers.OnRequest([&](const wire::Call& call) {
+    const auto* sign = std::get_if<wire::SignCall>(&call);
+    if (sign != nullptr) expected = !sign->expected.record_bytes.empty();
+    return Mishap::kNone;
+  });
+  RemoteToken token({.name = "one"}, workers);
+  token.Expect(scene.mail.id, scene.mail.public_key);
+  EXPECT_TRUE(Sign(scene, token));
+  EXPECT_TRUE(expected);
+  EXPECT_TRUE(Destroy(scene, token));
+  EXPECT_FALSE(Sign(scene, token));
+  EXPECT_FALSE(expected);
+}
+
 TEST(RemoteTokenFaults, ANoteThatIsTooLongIsItsCallersError) {
   Scene scene;
   ThreadWorkers workers(scene.fake);
