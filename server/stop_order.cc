@@ -16,7 +16,7 @@ StopOrder::~StopOrder() {
   }
   changed_.notify_all();
   // To that thread alone, which may wait for a signal still.
-  (void)pthread_kill(thread_.native_handle(), SIGTERM);
+  (void)pthread_kill(thread_.native_handle(), SIGINT);
   thread_.join();
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::size_t OctetsOf(const TokenKey& key) {
   std::size_t octets = sizeof(key) + key.label.size() + key.public_key.record_bytes.size();
   for (const std::string& name : key.attributes.allowed_mechanisms) {
-    octets += sizeof(name) + name.size();
+    octets += sizeof(std::string) + name.size();
   }
   return octets;
 }
