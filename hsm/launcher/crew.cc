@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <system_error>
@@ -43,17 +44,42 @@ WorkerEnd EndOf(int status, bool killed) {
   return end;
 }
 
+const char* Meaning(int exit_status) {
+  switch (exit_status) {
+    case kExitUsage:
+      return ", it does not take its options";
+    case kExitPinRefused:
+      return ", its PIN was refused";
+    case kExitStartFailed:
+      return ", it could not open module or token";
+    case kExitBadFrame:
+      return ", the daemon sent what is no request";
+    case kExitSandbox:
+      return ", it made a system call that its sandbox forbids";
+    default:
+      return "";
+  }
+}
+
 std::string Describe(std::uint64_t worker, const WorkerEnd& end) {
   const std::string number = "worker " + std::to_string(worker);
   if (end.by_us) return number + " was ended";
   if (end.signal != 0) return number + " was killed by signal " + std::to_string(end.signal);
-  return number + " exited with status " + std::to_string(end.exit_status);
+  return number + " exited with status " + std::to_string(end.exit_status) +
+         Meaning(end.exit_status);
 }
+
+// Of failures in a row the 1st, 2nd, 4th, 8th, … are told: a token that is away for a night does
+// not fill the log.
+bool IsTold(unsigned in_a_row) { return in_a_row == 0 || std::has_single_bit(in_a_row); }
 
 }  // namespace
 
 Crew::Crew(Options options, PinMemory memory)
-    : options_(std::move(options)), memory_(std::move(memory)), ledgers_(options_.recipes.size()) {}
+    : options_(std::move(options)),
+      memory_(std::move(memory)),
+      ledgers_(options_.recipes.size()),
+      failures_(options_.recipes.size()) {}
 
 Result<Crew::Started> Crew::Start(std::size_t token) {
   if (token >= options_.recipes.size()) {
@@ -76,8 +102,10 @@ Result<Crew::Started> Crew::Start(std::size_t token) {
                   {.socket = theirs.number(), .pin = pin->number(), .ledger = *ledger});
   if (!pid) return Forward(pid);
   workers_[++last_worker_] = {.pid = *pid, .token = token, .pin = StampOf(*pin)};
-  options_.tell(false, "worker.started", recipe.token,
-                "worker " + std::to_string(last_worker_) + ", process " + std::to_string(*pid));
+  if (failures_[token] == 0 || IsTold(failures_[token] + 1)) {
+    options_.tell(false, "worker.started", recipe.token,
+                  "worker " + std::to_string(last_worker_) + ", process " + std::to_string(*pid));
+  }
   return Started{last_worker_, std::move(ours)};
 }
 
@@ -162,6 +190,17 @@ void Crew::AllowLogin(std::size_t token) {
   }
 }
 
+void Crew::TellEnd(std::size_t token, const End& end) {
+  const bool failed = end.end.exit_status != 0 && end.end.signal == 0;
+  unsigned& in_a_row = failures_[token];
+  in_a_row = failed ? in_a_row + 1 : 0;
+  if (!IsTold(in_a_row)) return;
+  std::string what = Describe(end.worker, end.end);
+  if (in_a_row > 1) what += "; " + std::to_string(in_a_row) + " such ends in a row";
+  const bool trouble = failed || (end.end.signal != 0 && !end.end.by_us);
+  options_.tell(trouble, "worker.ended", options_.recipes[token].token, what);
+}
+
 std::optional<Crew::End> Crew::Reaped(pid_t pid, int status) {
   const auto found = std::find_if(workers_.begin(), workers_.end(),
                                   [pid](const auto& entry) { return entry.second.pid == pid; });
@@ -170,7 +209,7 @@ std::optional<Crew::End> Crew::Reaped(pid_t pid, int status) {
   workers_.erase(found);
   const std::string& name = options_.recipes[worker.token].token;
   const End end{number, EndOf(status, worker.killed)};
-  options_.tell(!end.end.by_us, "worker.ended", name, Describe(number, end.end));
+  TellEnd(worker.token, end);
   if (end.end.signal == 0 && end.end.exit_status == kExitPinRefused) {
     options_.tell(true, "pin.refused", name, "it is not tried again until its file changes");
     if (const auto written = memory_.Remember(name, worker.pin); !written) {

@@ -23,7 +23,8 @@
 namespace dkimkeeper::launcher {
 
 // What the launcher has to tell: `worker.started`, `worker.ended`, `pin.refused`, … with the name
-// of the token and a sentence. `trouble`: somebody may have to look into it.
+// of the token and a sentence. `trouble`: somebody may have to look into it. Of workers that fail
+// in a row fewer and fewer are told.
 using Tell = std::function<void(bool trouble, std::string_view event, std::string_view token,
                                 std::string_view what)>;
 
@@ -85,12 +86,14 @@ class Crew {
   // has the daemon end, and be started again, does not get another hour's destructions.
   [[nodiscard]] Result<int> LedgerOf(std::size_t token);
   [[nodiscard]] Outcome CheckNumber(std::size_t token) const;
+  void TellEnd(std::size_t token, const End& end);
   // Whether it was sent.
   [[nodiscard]] bool KillUnlessLoggingIn(const Worker& worker) const;
 
   const Options options_;
   PinMemory memory_;
   std::vector<Descriptor> ledgers_;
+  std::vector<unsigned> failures_;  // in a row, of the token's workers: exits with a status
   std::map<std::uint64_t, Worker> workers_;
   std::uint64_t last_worker_ = 0;
 };
