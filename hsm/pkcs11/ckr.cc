@@ -134,7 +134,7 @@ std::string_view Advice(const Treatment& treatment) {
     case Recovery::kFail:
       return "the token refuses this request; its documentation says why";
     case Recovery::kStop:
-      return "the PIN is not tried again; correct what the PIN reference names, then restart";
+      return "the PIN is not tried again; write the right one into its file";
     case Recovery::kReplaceThenReinitialise:
       return "the module's documentation explains its own codes";
   }
@@ -145,9 +145,10 @@ std::string_view Advice(const Treatment& treatment) {
 
 Treatment Treat(CK_RV rv, Phase phase) {
   if (phase == Phase::kGenerating && rv == CKR_DEVICE_MEMORY) return kFull;
-  // Processes that start together on one token rewrite its files under each other.
+  // Processes that start together on one token rewrite its files under each other. There is no key
+  // yet whose handle could be wrong: SoftHSM says that where its folder is gone.
   const bool passes = rv == CKR_USER_PIN_NOT_INITIALIZED || rv == CKR_TOKEN_NOT_RECOGNIZED ||
-                      rv == CKR_GENERAL_ERROR;
+                      rv == CKR_GENERAL_ERROR || rv == CKR_OBJECT_HANDLE_INVALID;
   if (phase == Phase::kStartUp && passes) return kRetry;
   const Row* row = FindRow(rv);
   return row == nullptr ? kUnknown : row->treatment;

@@ -64,8 +64,8 @@ Result<TokenInfo> Seat::AwaitReady(const StartedWorker& worker) {
   if (token) return token;
   const WorkerEnd end = around_.source.End(number_);
   SetLink(nullptr);
-  token.error().message = "a worker of token `" + around_.token +
-                          "` could not start: " + token.error().message + "; " + Describe(end);
+  token.error().message = "a worker of token `" + around_.token + "` could not start (" +
+                          Describe(end) + "): " + token.error().message;
   return token;
 }
 

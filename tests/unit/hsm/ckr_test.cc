@@ -87,8 +87,8 @@ TEST(Ckr, TakesWhatIsAlreadySoForASuccess) {
 }
 
 TEST(Ckr, ForgivesStartUpWhatIsSeriousLater) {
-  for (const CK_RV rv :
-       {CKR_USER_PIN_NOT_INITIALIZED, CKR_TOKEN_NOT_RECOGNIZED, CKR_GENERAL_ERROR}) {
+  for (const CK_RV rv : {CKR_USER_PIN_NOT_INITIALIZED, CKR_TOKEN_NOT_RECOGNIZED, CKR_GENERAL_ERROR,
+                         CKR_OBJECT_HANDLE_INVALID}) {
     EXPECT_EQ(Treat(rv, Phase::kStartUp).recovery, Recovery::kRetry);
     EXPECT_EQ(Treat(rv, Phase::kStartUp).code, Code::kUnavailable);
   }
