@@ -31,8 +31,9 @@ const Key* LivingKey(const View& view, const Domain& domain, const Sender* sende
 }
 
 tl::unexpected<Error> NoSender(const Domain& domain, const Sender& sender) {
-  return Fail(Code::kNotFound, reason::kSenderUnknown,
-              "domain " + domain.str() + " has no sender " + sender.str());
+  return Fail(
+      Code::kNotFound, reason::kSenderUnknown,
+      "domain " + domain.str() + " has no sender " + sender.str() + "; `sender add` it first");
 }
 
 Decision Put(DomainEntry entry) {
