@@ -17,6 +17,9 @@ namespace {
 
 // A caller without a deadline still gets an answer.
 constexpr std::chrono::seconds kLongestWait{30};
+// Kept back of what a caller has left, at most: the way of the answer. At the deadline itself he
+// hears only that it has passed, and not why.
+constexpr std::chrono::milliseconds kAnswerTime{100};
 
 // A stream that is refused before it began.
 class RefusedWatch final : public grpc::ServerWriteReactor<v1::ListSigningKeysResponse> {
@@ -45,8 +48,10 @@ struct Batch {
 }  // namespace
 
 Deadline SigningService::DeadlineOf(const grpc::CallbackServerContext& context) const {
-  const auto left = context.deadline() - parts_.clock.Now();
-  return parts_.clock.Steady() + std::min<std::chrono::system_clock::duration>(left, kLongestWait);
+  using Duration = std::chrono::system_clock::duration;
+  const Duration left = context.deadline() - parts_.clock.Now();
+  const Duration usable = left - std::min<Duration>(left / 20, kAnswerTime);
+  return parts_.clock.Steady() + std::min<Duration>(usable, kLongestWait);
 }
 
 Outcome SigningService::FillSigningKeys(const grpc::CallbackServerContext& context,
