@@ -107,7 +107,7 @@ export DKIMKEEPER_SERVER='127.0.0.1:$(<"$dir/port")'
 export DKIMKEEPER_CA='$dir/tls/ca.pem'
 export DKIMKEEPER_CERT='$dir/tls/$1.pem'
 export DKIMKEEPER_KEY='$dir/tls/$1.key'
-export PATH='$build/client/cli':"\$PATH"
+export PATH='$build/client/cli:$build/bin':"\$PATH"
 ENVIRONMENT
 }
 
