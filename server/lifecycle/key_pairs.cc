@@ -44,12 +44,17 @@ KeySpec SpecOf(const Key& intent, KeyPairs::Start start) {
 Result<Token*> KeyPairs::TokenOf(const Key& key) {
   const auto served = parts_.tokens.Find(key.token);
   if (!served) return Forward(served);
+  if (const auto answers = (*served)->health.CheckAnswers(); !answers) return Forward(answers);
   return &(*served)->token;
 }
 
 Result<KeyPtr> KeyPairs::Make(const Key& intent, Start start) {
   const auto token = TokenOf(intent);
-  if (!token) return Forward(token);
+  if (!token) {
+    // Nobody was asked: nothing is in doubt, unless an earlier call left something.
+    const auto undone = start == Start::kAfresh ? Undo(intent) : Outcome();
+    return undone ? Forward(token) : Forward(undone);
+  }
   const auto made =
       (*token)->GenerateKeyPair(SpecOf(intent, start), parts_.clock.Steady() + kGenerateTime);
   if (made) return StoreBirth(intent, *made);
@@ -117,11 +122,14 @@ Outcome KeyPairs::CheckSigns(const Key& key) {
 Result<TokenKey> KeyPairs::Find(const std::string& token, const KeyId& id) {
   const auto served = parts_.tokens.Find(token);
   if (!served) return Forward(served);
+  if (const auto answers = (*served)->health.CheckAnswers(); !answers) return Forward(answers);
   return (*served)->token.FindKey(id, parts_.clock.Steady() + kTokenTime);
 }
 
 void KeyPairs::Expect(const Key& key) {
-  if (const auto token = TokenOf(key)) (*token)->Expect(key.id, *key.public_key);
+  if (const auto served = parts_.tokens.Find(key.token)) {
+    (*served)->token.Expect(key.id, *key.public_key);
+  }
 }
 
 // Nothing means gone: a token that finds no key is believed only when it signs with another one.

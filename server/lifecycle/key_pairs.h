@@ -52,6 +52,7 @@ class KeyPairs {
   void Expect(const Key& key);
 
  private:
+  // TokenHealth::CheckAnswers: a token that has been away for some time is not waited for.
   [[nodiscard]] Result<Token*> TokenOf(const Key& key);
   [[nodiscard]] Result<KeyPtr> StoreBirth(const Key& intent, const TokenKey& made);
   [[nodiscard]] Result<std::optional<TokenKey>> LookUp(Token& token, const KeyId& id);

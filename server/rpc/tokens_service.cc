@@ -152,6 +152,8 @@ grpc::ServerUnaryReactor* TokensService::AttestToken(grpc::CallbackServerContext
   if (!allowed) return refuse(allowed.error());
   const auto served = parts_.tokens.Find(request->token());
   if (!served) return refuse(served.error());
+  const auto answers = (*served)->health.CheckAnswers();
+  if (!answers) return refuse(answers.error());
   return parts_.calls.AnswerLater(
       context, kMethod, (*served)->acts,
       [this, request, response, &token = **served](const Identity& /*caller*/) {

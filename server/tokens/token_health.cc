@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view kAwayAlarm = "token.away";
 constexpr std::string_view kPinAlarm = "token.pin_refused";
 constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::seconds kRetryHint{1};
 // Without a worker the call would only wait for one; a refused PIN is told at once.
 constexpr std::chrono::milliseconds kPatienceWithoutWorker{50};
 
@@ -62,6 +63,17 @@ bool TokenHealth::Check() {
 bool TokenHealth::Look() {
   const bool fresh = next_ && clock_.Steady() < *next_ && token_.Info().ready_workers > 0;
   return fresh || Check();
+}
+
+Outcome TokenHealth::CheckAnswers() const {
+  const Report last = Last();
+  if (last.last_error.empty() || last.state == TokenState::kReady) return {};
+  if (clock_.Now() - last.since < kGrace) return {};
+  const bool refused = last.state == TokenState::kPinRefused;
+  auto away = Fail(Code::kUnavailable, refused ? reason::kPinRefused : reason::kTokenAway,
+                   "token `" + token_.Info().name + "` does not answer: " + last.last_error);
+  away.value().retry_after = kRetryHint;
+  return away;
 }
 
 TokenHealth::Report TokenHealth::Last() const {

@@ -41,6 +41,12 @@ class TokenHealth {
 
   [[nodiscard]] Report Last() const;
 
+  // For work that can wait for better times: UNAVAILABLE/TOKEN_AWAY, or /PIN_REFUSED, with the last
+  // error and a retry hint, once the token has not been ready for kGrace. A worker that is just
+  // replaced is no reason to refuse anything.
+  static constexpr std::chrono::seconds kGrace{5};
+  [[nodiscard]] Outcome CheckAnswers() const;
+
  private:
   [[nodiscard]] Outcome Ask(const TokenInfo& info);
   void Tell(const std::string& name, TokenState state, const std::string& why);

@@ -37,6 +37,30 @@ TEST_F(TokenHealthTest, IsNotClaimedBeforeItWasChecked) {
   EXPECT_THAT(alarms_.List(), IsEmpty());
 }
 
+TEST_F(TokenHealthTest, RefusesWorkOnceTheTokenHasBeenAwayForSomeTime) {
+  TokenHealth health(token_, alarms_, clock_);
+  clock_.Advance(minutes(1));
+  EXPECT_TRUE(health.CheckAnswers()) << "nobody has asked it yet";
+  Break("the cable is out");
+  EXPECT_FALSE(health.Check());
+  clock_.Advance(TokenHealth::kGrace - std::chrono::milliseconds(1));
+  // It counts as away since the start, so that moment is over already for a token that never came.
+  EXPECT_FALSE(health.CheckAnswers());
+  EXPECT_TRUE(health.Check());
+  EXPECT_TRUE(health.CheckAnswers());
+
+  Break("out again");
+  EXPECT_FALSE(health.Check());
+  EXPECT_TRUE(health.CheckAnswers()) << "a worker may be on its way";
+  clock_.Advance(TokenHealth::kGrace);
+  const auto refused = health.CheckAnswers();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnavailable);
+  EXPECT_EQ(refused.error().reason, "TOKEN_AWAY");
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("out again"));
+  EXPECT_GT(refused.error().retry_after.count(), 0);
+}
+
 TEST_F(TokenHealthTest, FollowsTheToken) {
   TokenHealth health(token_, alarms_, clock_);
   EXPECT_TRUE(health.Check());
