@@ -12,10 +12,7 @@
 #include <fstream>
 #include <string>
 
-#include "hsm/launcher/launcher_client.h"
-#include "hsm/launcher/split_process.h"
-#include "tests/fakes/temp_dir.h"
-#include "tests/integration/launched_process.h"
+#include "tests/integration/launcher_fixture.h"
 
 namespace dkimkeeper::launcher {
 namespace {
@@ -24,8 +21,6 @@ using Report = LaunchedProcess::Report;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-// Runs until it is told to end by the end of file on its socket, or killed.
-constexpr const char* kUntilEndOfFile = "exec cat <&3";
 // Tells its number, then does not care about its socket.
 constexpr const char* kDeaf = "printf %s $$ >&3; exec tail -f /dev/null";
 
@@ -36,55 +31,6 @@ constexpr const char* kMarksTheRefusal = R"(
   [ "$mark" != 1 ] || exit 9
   printf '\001' | dd of=/proc/self/fd/5 bs=1 seek=64 conv=notrunc 2>/dev/null
   exit 3)";
-
-class LauncherTest : public testing::Test {
- protected:
-  LauncherTest() { WritePin(); }
-
-  void WritePin() {
-    // A new file each time, as a careful operator replaces it.
-    const std::string pin = (dir_.path() / "pin").string();
-    std::ofstream(pin + ".new") << "1234";
-    ASSERT_EQ(::chmod((pin + ".new").c_str(), 0600), 0);
-    ASSERT_EQ(::rename((pin + ".new").c_str(), pin.c_str()), 0);
-  }
-
-  [[nodiscard]] WorkerRecipe Recipe(const std::string& script) const {
-    return {.token = "main",
-            .program = "/bin/sh",
-            .arguments = {"-c", script},
-            .environment = {"MODULE_CONF=/etc/module.conf"},
-            .pin_path = (dir_.path() / "pin").string(),
-            .max_workers = 2};
-  }
-  [[nodiscard]] SplitOptions Options(const std::string& script) const {
-    return {.recipes = {Recipe(script)},
-            .state = (dir_.path() / "state").string(),
-            .daemon = std::nullopt,
-            .workers = std::nullopt,
-            .harden = [] { return Outcome(); },
-            .tell = [](bool, std::string_view, std::string_view, std::string_view) {}};
-  }
-
-  // With a client of the launcher in the daemon; the launcher's exit status.
-  static int RunWithClient(const SplitOptions& options,
-                           const std::function<int(WorkerSource& source)>& daemon) {
-    LaunchedProcess launched(options, [&](LauncherLink link, const Report&) {
-      LauncherClient client(std::move(link), options.recipes.size());
-      return daemon(client.SourceOf(0));
-    });
-    return launched.Wait();
-  }
-
-  TempDir dir_;
-};
-
-std::string Received(int socket) {
-  std::string packet(4096, '\0');
-  const ssize_t size = ::recv(socket, packet.data(), packet.size(), 0);
-  packet.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
-  return packet;
-}
 
 TEST_F(LauncherTest, StartsAWorkerAndEndsIt) {
   EXPECT_EQ(RunWithClient(Options(kUntilEndOfFile),
@@ -421,71 +367,6 @@ TEST_F(LauncherTest, HardensItselfAndSoItsWorkers) {
                             return Received(worker->socket) == "NoNewPrivs:\t1\n" ? 0 : 3;
                           }),
             0);
-}
-
-// --- A hostile daemon
-
-constexpr int kKilled = 128 + SIGKILL;
-
-int RunHostile(const SplitOptions& options, const std::function<void(const LauncherLink&)>& act) {
-  LaunchedProcess launched(options, [&](const LauncherLink& link, const Report&) {
-    act(link);
-    (void)::pause();
-    return 0;
-  });
-  return launched.Wait();
-}
-
-TEST_F(LauncherTest, AHostileDaemonIsKilled) {
-  const SplitOptions options = Options(kUntilEndOfFile);
-  EXPECT_EQ(RunHostile(options, [](const LauncherLink& link) { (void)link.Send("garbage"); }),
-            kKilled);
-  EXPECT_EQ(RunHostile(options,
-                       [](const LauncherLink& link) {
-                         (void)link.Send(std::string(kMaxLinkPacket + 1, '\1'));
-                       }),
-            kKilled);
-  EXPECT_EQ(RunHostile(options,
-                       [](const LauncherLink& link) {
-                         (void)link.Send(EncodeEvent(Spawned{1, 2}));
-                         (void)link.Send(EncodeRequest(Kill{1}) + "x");
-                       }),
-            kKilled);
-  EXPECT_EQ(RunHostile(options,
-                       [](const LauncherLink& link) {
-                         (void)link.Send(EncodeRequest(Kill{1}), STDERR_FILENO);
-                       }),
-            kKilled);
-}
-
-TEST_F(LauncherTest, ADaemonThatDoesNotReadIsKilled) {
-  EXPECT_EQ(RunHostile(Options(kUntilEndOfFile),
-                       [](const LauncherLink& link) {
-                         // Each is answered: there is no such token.
-                         for (std::uint64_t i = 0;; ++i) {
-                           if (link.Send(EncodeRequest(Spawn{i, 9})) == LauncherLink::Sent::kGone) {
-                             return;
-                           }
-                         }
-                       }),
-            kKilled);
-}
-
-TEST_F(LauncherTest, NumbersThatAreNoneDoNothing) {
-  LaunchedProcess launched(Options(kUntilEndOfFile), [](const LauncherLink& link, const Report&) {
-    (void)link.Send(EncodeRequest(Kill{0}));
-    (void)link.Send(EncodeRequest(Kill{~0ULL}));
-    (void)link.Send(EncodeRequest(AllowLogin{77}));
-    (void)link.Send(EncodeRequest(Spawn{5, 77}));
-    const auto packet = link.Receive();
-    if (!packet || !*packet) return 1;
-    const auto event = DecodeLinkEvent((*packet)->octets);
-    if (!event) return 2;
-    const auto* refused = std::get_if<NotSpawned>(&*event);
-    return refused != nullptr && refused->request == 5 && refused->error.reason == "BAD_FRAME" ? 0
-                                                                                               : 3;
-  });
-  EXPECT_EQ(launched.Wait(), 0);
 }
 
 // --- Accounts
