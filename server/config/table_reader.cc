@@ -59,12 +59,12 @@ void TableReader::ComplainAt(const toml::node& node, std::string_view key,
   log_.problems.Add(node.source().begin.line, FullName(key), what);
 }
 
-void TableReader::Complain(std::string_view key, std::string what) {
+void TableReader::Complain(std::string_view key, const std::string& what) {
   const toml::node* node = table_ == nullptr ? nullptr : table_->get(key);
-  if (node != nullptr) return ComplainAt(*node, key, std::move(what));
+  if (node != nullptr) return ComplainAt(*node, key, what);
   // The root's own position says nothing: what is missing there has no line.
   const bool has_line = table_ != nullptr && !name_.empty();
-  log_.problems.Add(has_line ? table_->source().begin.line : 0, FullName(key), std::move(what));
+  log_.problems.Add(has_line ? table_->source().begin.line : 0, FullName(key), what);
 }
 
 void TableReader::Require(std::string_view key, std::string_view what) {
@@ -113,7 +113,7 @@ void TableReader::Text(std::string_view key, std::string& value, Check check) {
   if (node == nullptr) return;
   auto written = node->value_exact<std::string>();
   if (!written) return ComplainAt(*node, key, WrongType(*node, "a string in quotes"));
-  if (auto complaint = check(*written)) return ComplainAt(*node, key, std::move(*complaint));
+  if (auto complaint = check(*written)) return ComplainAt(*node, key, *complaint);
   value = std::move(*written);
 }
 
@@ -131,7 +131,7 @@ void TableReader::Texts(std::string_view key, std::vector<std::string>& values, 
       ComplainAt(element, key, "has an element that " + WrongType(element, "strings only"));
       continue;
     }
-    if (auto complaint = check(*text)) ComplainAt(element, key, std::move(*complaint));
+    if (auto complaint = check(*text)) ComplainAt(element, key, *complaint);
     written.push_back(std::move(*text));
   }
   values = std::move(written);

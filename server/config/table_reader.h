@@ -48,7 +48,7 @@ class TableReader {
   void Require(std::string_view key, std::string_view what);
 
   // Complains of a key: at its line, or at the table's where the key is not written.
-  void Complain(std::string_view key, std::string what);
+  void Complain(std::string_view key, const std::string& what);
 
   [[nodiscard]] bool Has(std::string_view key) const;
 

@@ -12,7 +12,6 @@ namespace {
 using sample::DomainOf;
 using sample::SelectorOf;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;

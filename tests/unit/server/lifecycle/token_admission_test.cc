@@ -10,10 +10,8 @@ namespace dkimkeeper {
 namespace {
 
 using sample::ActiveKeyOf;
-using sample::DomainOf;
 using sample::KeyOf;
 using sample::Minute;
-using sample::SelectorOf;
 using testing::HasSubstr;
 
 constexpr Algorithm kRsa = Algorithm::kRsaSha256;
