@@ -91,11 +91,14 @@ std::optional<std::string> NameFault(const std::string& name) {
   return std::nullopt;
 }
 
+// The U-label; the A-label itself where that would not be read as the same name again.
 std::string ToUnicodeLabel(std::string_view label) {
   char* unicode = nullptr;
   const int code = idn2_to_unicode_8z8z(std::string(label).c_str(), &unicode, 0);
   const Idn2Text owned(unicode);
-  return code == IDN2_OK ? std::string(owned.get()) : std::string(label);
+  if (code != IDN2_OK) return std::string(label);
+  const auto back = ToAsciiLabel(owned.get());
+  return back && *back == label ? std::string(owned.get()) : std::string(label);
 }
 
 }  // namespace

@@ -168,6 +168,8 @@ TEST(DomainTest, ShowsULabelsToPeople) {
             "b\xC3\xBC"
             "cher.example");
   EXPECT_EQ(Domain::Parse("r3---sn.example")->ToUnicode(), "r3---sn.example");
+  // Its U-label would be read as another name.
+  EXPECT_EQ(Domain::Parse("xn--xnkva.example")->ToUnicode(), "xn--xnkva.example");
 }
 
 TEST(DomainTest, IsAtOrBelowWholeLabelsOnly) {
