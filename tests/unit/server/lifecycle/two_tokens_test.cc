@@ -115,5 +115,22 @@ TEST_F(TwoTokens, AKeyThatIsBeingMadeIsNotMadeTwice) {
   EXPECT_EQ(custody_.token.calls(Call::kGenerateKeyPair), 1U);
 }
 
+// An act is refused while everybody knows that the token is away, and takes its intent back.
+TEST(AwayToken, IsNotWaitedForAndLeavesNoIntent) {
+  Custody custody;
+  const ServedToken& served = **custody.tokens().Find("main");
+  custody.token.Fail(FakeToken::Call::kCheckHealth, 1, Custody::TokenAway());
+  ASSERT_FALSE(served.health.Check());
+  custody.clock.Advance(TokenHealth::kGrace);
+  const auto refused = custody.Generate("s1");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "TOKEN_AWAY");
+  EXPECT_EQ(custody.token.calls(FakeToken::Call::kGenerateKeyPair), 0U);
+  EXPECT_EQ(custody.Row("s1"), nullptr) << "the selector is free again";
+
+  EXPECT_TRUE(served.health.Check());
+  EXPECT_TRUE(custody.Generate("s1"));
+}
+
 }  // namespace
 }  // namespace dkimkeeper
