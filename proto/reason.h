@@ -31,6 +31,8 @@ inline constexpr std::string_view kBadBase64 = "BAD_BASE64";
 inline constexpr std::string_view kBadConfig = "BAD_CONFIG";
 inline constexpr std::string_view kBadOption = "BAD_OPTION";
 inline constexpr std::string_view kBadFrame = "BAD_FRAME";
+inline constexpr std::string_view kBadPolicy = "BAD_POLICY";
+inline constexpr std::string_view kBadDocument = "BAD_DOCUMENT";
 
 // UNAUTHENTICATED, PERMISSION_DENIED
 inline constexpr std::string_view kNoIdentity = "NO_IDENTITY";
@@ -43,6 +45,7 @@ inline constexpr std::string_view kKeyUnknown = "KEY_UNKNOWN";
 inline constexpr std::string_view kGrantUnknown = "GRANT_UNKNOWN";
 inline constexpr std::string_view kTokenKeyUnknown = "TOKEN_KEY_UNKNOWN";
 inline constexpr std::string_view kTokenUnknown = "TOKEN_UNKNOWN";
+inline constexpr std::string_view kPublisherUnknown = "PUBLISHER_UNKNOWN";
 inline constexpr std::string_view kDomainExists = "DOMAIN_EXISTS";
 inline constexpr std::string_view kSenderExists = "SENDER_EXISTS";
 inline constexpr std::string_view kSelectorExists = "SELECTOR_EXISTS";
@@ -71,6 +74,11 @@ inline constexpr std::string_view kTokenAmbiguous = "TOKEN_AMBIGUOUS";
 inline constexpr std::string_view kTokenRefused = "TOKEN_REFUSED";
 inline constexpr std::string_view kTokenCompromised = "TOKEN_COMPROMISED";
 inline constexpr std::string_view kBackupMissing = "BACKUP_MISSING";
+inline constexpr std::string_view kRecordChanged = "RECORD_CHANGED";
+inline constexpr std::string_view kPublishRefused = "PUBLISH_REFUSED";
+inline constexpr std::string_view kPoolExhausted = "POOL_EXHAUSTED";
+inline constexpr std::string_view kDomainPaused = "DOMAIN_PAUSED";
+inline constexpr std::string_view kNoSuccessor = "NO_SUCCESSOR";
 inline constexpr std::string_view kStoreTooNew = "STORE_TOO_NEW";
 inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 
@@ -82,6 +90,8 @@ inline constexpr std::string_view kDestroyLimit = "DESTROY_LIMIT";
 inline constexpr std::string_view kStorageFull = "STORAGE_FULL";
 inline constexpr std::string_view kTokenAway = "TOKEN_AWAY";
 inline constexpr std::string_view kStoreAway = "STORE_AWAY";
+inline constexpr std::string_view kPublisherAway = "PUBLISHER_AWAY";
+inline constexpr std::string_view kLeaseHeld = "LEASE_HELD";
 inline constexpr std::string_view kServerAway = "SERVER_AWAY";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
 inline constexpr std::string_view kDeadline = "DEADLINE";

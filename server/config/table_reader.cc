@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "server/config/duration_text.h"
+#include "server/base/duration_text.h"
 
 namespace dkimkeeper {
 namespace {

@@ -25,9 +25,10 @@ KeyState StateAt(const Key& key, Timestamp now) {
   // These hold whatever the clock says: set back, it brings neither key to life again.
   if (key.destroyed_at) return KeyState::kDestroyed;
   if (key.compromised || passed(key.revoked_at)) return KeyState::kRevoked;
-  if (passed(key.retired_at)) return KeyState::kRetiring;
-  if (passed(key.activated_at)) return KeyState::kActive;
-  if (passed(key.published_at)) return KeyState::kPublished;
+  // Written when they happened: where the clock says that they are to come, it was set back.
+  if (key.retired_at) return KeyState::kRetiring;
+  if (key.activated_at) return KeyState::kActive;
+  if (key.published_at) return KeyState::kPublished;
   return KeyState::kPending;
 }
 

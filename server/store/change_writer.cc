@@ -39,6 +39,8 @@ struct Writer {
            {*row.cells()[0], *row.cells()[1], *row.cells()[2], *row.cells()[3]});
   }
   void operator()(const PutToken& change) const { Put(session, RowOf(change.record)); }
+  void operator()(const PutWaitsFrom& /*change*/) const {}
+  void operator()(const RequireLease& /*condition*/) const {}
 };
 
 }  // namespace

@@ -15,8 +15,12 @@ struct Applier {
                   [&](const Grant& grant) { return grant.scope.domain() == change.domain; });
   }
   void operator()(const PutKey& change) const {
-    contents.keys.insert_or_assign({change.key.domain, change.key.selector},
-                                   std::make_shared<const Key>(change.key));
+    auto& key = contents.keys[{change.key.domain, change.key.selector}];
+    // Its selector comes from a pool and is used anew: the row stays.
+    if (key && key->destroyed_at && key->id != change.key.id) {
+      contents.former_keys.emplace(KeyName(key->domain, key->selector), key);
+    }
+    key = std::make_shared<const Key>(change.key);
   }
   void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
   void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }
@@ -24,6 +28,8 @@ struct Applier {
   void operator()(const PutToken& change) const {
     contents.tokens.insert_or_assign(change.record.name, change.record);
   }
+  void operator()(const PutWaitsFrom& change) const { contents.waits_from = change.at; }
+  void operator()(const RequireLease& /*condition*/) const {}
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 
 #include "server/access/grant.h"
 #include "server/keys/key.h"
+#include "server/keys/policy_settings.h"
 
 namespace dkimkeeper {
 
@@ -36,6 +37,17 @@ struct DomainEntry {
   Placement placement = {};  // without a token: the first that is configured
   // Of those senders that have one of their own; each names a token.
   std::map<Sender, Placement> sender_placements = {};
+  // What an operator set for the domain, and for senders that have words of their own.
+  PolicySettings policy = {};
+  std::map<Sender, PolicySettings> sender_policies = {};
+  std::optional<Timestamp> paused_at = {};  // no planned action since
+  // Waits that began earlier are counted from here: after a pause nothing is hurried.
+  std::optional<Timestamp> waits_from = {};
+  // An operator gave it up: its keys go through the rest of their lives, then its entry goes.
+  std::optional<Timestamp> removing_at = {};
+  std::map<Sender, Timestamp> removing_senders = {};
+  // A label that no other registration ever had, for targets of CNAMEs. Empty: none was needed.
+  std::string delegation_label = {};
   friend bool operator==(const DomainEntry&, const DomainEntry&) = default;
 };
 
@@ -58,6 +70,11 @@ struct Contents {
   std::map<KeyName, std::shared_ptr<const Key>> keys;
   std::set<Grant> grants;
   std::map<std::string, TokenRecord> tokens;  // those that there is something to remember of
+  // DESTROYED keys whose selector, from a declared pool, has another key by now.
+  std::multimap<KeyName, std::shared_ptr<const Key>> former_keys = {};
+  // Waits that began earlier are counted from here: the clock jumped, or nobody knows whether it
+  // did.
+  std::optional<Timestamp> waits_from = {};
 };
 
 struct PutDomain {
@@ -67,7 +84,7 @@ struct RemoveDomain {  // takes its grants along; its DESTROYED keys stay, selec
                        // reused
   Domain domain;
 };
-struct PutKey {
+struct PutKey {  // over a DESTROYED key with another id: that one becomes a former key
   Key key;
 };
 struct RemoveKey {  // only for an intent that never became a key
@@ -82,8 +99,16 @@ struct RemoveGrant {
 struct PutToken {
   TokenRecord record;
 };
-using Change =
-    std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant, PutToken>;
+struct PutWaitsFrom {
+  Timestamp at;
+};
+// No change but a condition: the commit is ABORTED/LEASE_HELD unless the executor's lease has this
+// fence, so that one that slept through its lease changes nothing.
+struct RequireLease {
+  std::uint64_t fence = 0;
+};
+using Change = std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant,
+                            PutToken, PutWaitsFrom, RequireLease>;
 
 // `contents` as it is after `changes`; the generation is the caller's business.
 void Apply(const std::vector<Change>& changes, Contents& contents);

@@ -2,6 +2,7 @@
 #ifndef SERVER_STORE_KEY_STORE_H_
 #define SERVER_STORE_KEY_STORE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,29 @@ struct RequestEntry {
   std::string subject;      // what it made, e.g. "example.com/s1"; empty for a removal
   Timestamp at;
   friend bool operator==(const RequestEntry&, const RequestEntry&) = default;
+};
+
+// The right to run the executor, of one daemon at a time. `fence` grows with each new holder.
+struct Lease {
+  std::string holder;
+  std::uint64_t fence = 0;
+  Timestamp until;
+  friend bool operator==(const Lease&, const Lease&) = default;
+};
+
+// A daemon that serves from this store, and how far it has come.
+struct DaemonBeat {
+  std::string name;              // unique among the daemons of a store, e.g. "keeper1:7443"
+  std::uint64_t generation = 0;  // that it signs with
+  Timestamp at;
+  friend bool operator==(const DaemonBeat&, const DaemonBeat&) = default;
+};
+
+// The newest check of a key's record, as server/dns/check_text.h writes it.
+struct StoredCheck {
+  Timestamp at;
+  std::string text;
+  friend bool operator==(const StoredCheck&, const StoredCheck&) = default;
 };
 
 // Thread-safe. Calls block on the disk or the network: never call one on the signing path.
@@ -55,6 +79,22 @@ class KeyStore {
 
   // Nothing when that request was never recorded, or has been forgotten.
   [[nodiscard]] virtual Result<std::optional<RequestEntry>> FindRequest(const RequestKey& key) = 0;
+
+  // The calls below leave Contents and its generation alone.
+
+  // Takes the lease where it is free or over, prolongs it where `holder` has it: until `now` plus
+  // `duration`. ABORTED/LEASE_HELD names who has it.
+  [[nodiscard]] virtual Result<Lease> TakeLease(const std::string& holder, Timestamp now,
+                                                std::chrono::milliseconds duration) = 0;
+
+  // Writes down that `own` lives, forgets daemons not heard of since `forget_before`, and answers
+  // those that are left, `own` included, by name.
+  [[nodiscard]] virtual Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
+                                                             Timestamp forget_before) = 0;
+
+  // One for each key, the newest; of keys by id, so that a selector used anew has none.
+  [[nodiscard]] virtual Outcome PutCheck(const KeyId& key, const StoredCheck& check) = 0;
+  [[nodiscard]] virtual Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) = 0;
 };
 
 }  // namespace dkimkeeper

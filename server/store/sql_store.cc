@@ -37,6 +37,11 @@ class SqlStore final : public KeyStore {
                                const std::optional<RequestEntry>& request,
                                Timestamp forget_before) override;
   Result<std::optional<RequestEntry>> FindRequest(const RequestKey& key) override;
+  Result<Lease> TakeLease(const std::string& holder, Timestamp now,
+                          std::chrono::milliseconds duration) override;
+  Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own, Timestamp forget_before) override;
+  Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
+  Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
  private:
   // The generation, once it is sure that this program may use the store: another one may have moved
@@ -139,6 +144,22 @@ Result<std::optional<RequestEntry>> SqlStore::FindRequest(const RequestKey& key)
     if (!read) return Forward(read);
     return found;
   });
+}
+
+// Until there are tables for them: one daemon a store, which remembers no checks.
+Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
+                                  std::chrono::milliseconds duration) {
+  return Lease{holder, 1, now + duration};
+}
+
+Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp /*forget_before*/) {
+  return std::vector{own};
+}
+
+Outcome SqlStore::PutCheck(const KeyId& /*key*/, const StoredCheck& /*check*/) { return {}; }
+
+Result<std::optional<StoredCheck>> SqlStore::FindCheck(const KeyId& /*key*/) {
+  return std::nullopt;
 }
 
 }  // namespace

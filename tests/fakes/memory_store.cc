@@ -16,6 +16,10 @@ tl::unexpected<Error> ChangedSinceRead() {
   return Fail(Code::kAborted, reason::kChangedSinceRead, "the key store was changed meanwhile");
 }
 
+tl::unexpected<Error> Held() {
+  return Fail(Code::kAborted, reason::kLeaseHeld, "another daemon has the executor's lease");
+}
+
 }  // namespace
 
 void MemoryStore::FailCommit(std::size_t nth, CommitFault fault, Error error) {
@@ -67,6 +71,10 @@ Result<std::uint64_t> MemoryStore::CommitLocked(std::uint64_t expected_generatio
                                                 const std::optional<RequestEntry>& request,
                                                 Timestamp forget_before) {
   if (contents_.generation != expected_generation) return ChangedSinceRead();
+  for (const Change& change : changes) {
+    const auto* required = std::get_if<RequireLease>(&change);
+    if (required != nullptr && required->fence != lease_.fence) return Held();
+  }
   const auto forgotten = [&](const RequestEntry& entry) { return entry.at < forget_before; };
   const bool taken = request && std::ranges::any_of(requests_, [&](const RequestEntry& entry) {
                        return entry.key == request->key && !forgotten(entry);
@@ -84,6 +92,41 @@ Result<std::optional<RequestEntry>> MemoryStore::FindRequest(const RequestKey& k
   const auto found = std::ranges::find(requests_, key, &RequestEntry::key);
   if (found == requests_.end()) return std::nullopt;
   return *found;
+}
+
+Result<Lease> MemoryStore::TakeLease(const std::string& holder, Timestamp now,
+                                     std::chrono::milliseconds duration) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  const bool own = lease_.holder == holder;
+  if (!own && lease_.fence != 0 && now < lease_.until) return Held();
+  lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration};
+  return lease_;
+}
+
+Result<std::vector<DaemonBeat>> MemoryStore::Beat(const DaemonBeat& own, Timestamp forget_before) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  std::erase_if(beats_, [&](const auto& beat) { return beat.second.at < forget_before; });
+  beats_.insert_or_assign(own.name, own);
+  std::vector<DaemonBeat> alive;
+  for (const auto& [name, beat] : beats_) alive.push_back(beat);
+  return alive;
+}
+
+Outcome MemoryStore::PutCheck(const KeyId& key, const StoredCheck& check) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  checks_.insert_or_assign(key, check);
+  return {};
+}
+
+Result<std::optional<StoredCheck>> MemoryStore::FindCheck(const KeyId& key) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  const auto found = checks_.find(key);
+  if (found == checks_.end()) return std::nullopt;
+  return found->second;
 }
 
 }  // namespace dkimkeeper

@@ -35,6 +35,12 @@ class MemoryStore final : public KeyStore {
                                              const std::optional<RequestEntry>& request,
                                              Timestamp forget_before) override;
   [[nodiscard]] Result<std::optional<RequestEntry>> FindRequest(const RequestKey& key) override;
+  [[nodiscard]] Result<Lease> TakeLease(const std::string& holder, Timestamp now,
+                                        std::chrono::milliseconds duration) override;
+  [[nodiscard]] Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
+                                                     Timestamp forget_before) override;
+  [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
+  [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
  private:
   struct Fault {
@@ -50,6 +56,9 @@ class MemoryStore final : public KeyStore {
   mutable std::mutex mutex_;
   Contents contents_;
   std::vector<RequestEntry> requests_;
+  Lease lease_;
+  std::map<std::string, DaemonBeat> beats_;
+  std::map<KeyId, StoredCheck> checks_;
   std::map<std::size_t, Fault> faults_;  // by number of the commit
   std::size_t commits_ = 0;
   bool away_ = false;

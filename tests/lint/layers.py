@@ -61,6 +61,7 @@ RULES = (
      ("expected", "spdlog", "prometheus", "posix")),
     ("server/config/", VOCABULARY + ("server/base/", "server/config/"), ("expected", "toml", "posix")),
     ("server/tls/", VOCABULARY + ("server/base/", "server/tls/"), ("expected", "openssl", "posix")),
+    ("server/dns/", VOCABULARY + ("server/base/", "server/keys/", "server/dns/"), ("expected",)),
     ("server/keys/", VOCABULARY + SEAM + ("server/base/", "server/keys/"), ("expected",)),
     # Creates the store's file before SQLite would, with no right for others.
     ("server/store/sqlite.cc", VOCABULARY + ("server/store/",), ("expected", "sql", "posix")),
@@ -79,6 +80,10 @@ RULES = (
     ("server/lifecycle/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
                                                "server/access/", "server/audit/",
                                                "server/tokens/", "server/lifecycle/"), ("expected", "openssl")),
+    ("server/rotation/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/dns/",
+                                              "server/store/", "server/access/", "server/audit/",
+                                              "server/tokens/", "server/lifecycle/",
+                                              "server/rotation/"), ("expected",)),
     ("server/rpc/", ("proto/", "hsm/token.h", "hsm/key_id.h", "server/"),
      ("expected", "grpc", "openssl", "posix")),
     # The composition root sees everything that it puts together.

@@ -51,12 +51,12 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, StateAtTest,
     testing::Values(
         StateRow{"CreatedOnly", Steps::kCreated, 5, KeyState::kPending, false},
-        StateRow{"BeforeItsProof", Steps::kPublished, 9, KeyState::kPending, false},
+        StateRow{"ProvenThenClockSetBack", Steps::kPublished, 9, KeyState::kPublished, false},
         StateRow{"AtItsProof", Steps::kPublished, 10, KeyState::kPublished, false},
-        StateRow{"BeforeActivation", Steps::kActivated, 19, KeyState::kPublished, false},
+        StateRow{"ActivatedThenClockSetBack", Steps::kActivated, 19, KeyState::kActive, true},
         StateRow{"AtActivation", Steps::kActivated, 20, KeyState::kActive, true},
         StateRow{"YearsAfterActivation", Steps::kActivated, 2'000'000, KeyState::kActive, true},
-        StateRow{"BeforeRetirement", Steps::kRetired, 29, KeyState::kActive, true},
+        StateRow{"RetiredThenClockSetBack", Steps::kRetired, 29, KeyState::kRetiring, true},
         StateRow{"AtRetirement", Steps::kRetired, 30, KeyState::kRetiring, true},
         StateRow{"LastMinuteOfHandOver", Steps::kRetired, 34, KeyState::kRetiring, true},
         StateRow{"EndOfHandOver", Steps::kRetired, 35, KeyState::kRetiring, false},
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         StateRow{"BeingDestroyed", Steps::kDestroying, 55, KeyState::kRevoked, false},
         StateRow{"Destroyed", Steps::kDestroyed, 60, KeyState::kDestroyed, false},
         // The clock was set back: what is over for good stays over.
-        StateRow{"RevokedThenClockSetBack", Steps::kRevoked, 25, KeyState::kActive, false},
+        StateRow{"RevokedThenClockSetBack", Steps::kRevoked, 25, KeyState::kRetiring, false},
         StateRow{"DestroyedThenClockSetBack", Steps::kDestroyed, 25, KeyState::kDestroyed, false}),
     [](const auto& info) { return info.param.name; });
 

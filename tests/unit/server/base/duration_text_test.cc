@@ -1,4 +1,4 @@
-#include "server/config/duration_text.h"
+#include "server/base/duration_text.h"
 
 #include <gtest/gtest.h>
 
