@@ -27,7 +27,14 @@ struct RecordChange {
   std::chrono::seconds ttl{3600};
   // The registration's own label, for publishers that put records below a zone of ours; else empty.
   std::string delegation_label = {};
+  // Where the record itself stands, a DNS name without a trailing dot, when a CNAME leads there
+  // from the key's own name; else empty. What publishes through another publisher sets it.
+  std::string target = {};
 };
+
+// The name that `change` writes at: its target, else `<selector>._domainkey.<domain>`.
+// INVALID_ARGUMENT/BAD_SELECTOR where that would be longer than 253 octets.
+[[nodiscard]] Result<std::string> NameWritten(const RecordChange& change);
 
 enum class Publication : std::uint8_t {
   kDone,   // the publisher's server has it
