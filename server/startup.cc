@@ -51,9 +51,7 @@ Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& a
 }
 
 Policy PolicyOf(const PolicyConfig& config) {
-  return {.handover_window = config.handover_window,
-          .drain = config.drain,
-          .default_rsa_bits = config.default_rsa_bits,
+  return {.defaults = config.keys,
           .allow_activation_without_dns_proof = config.allow_activation_without_dns_proof};
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/config/endpoint.h"
+#include "server/keys/key_policy.h"
 
 namespace dkimkeeper {
 
@@ -101,9 +102,7 @@ struct SigningConfig {
 
 // [policy]
 struct PolicyConfig {
-  std::chrono::milliseconds handover_window = std::chrono::hours(1);
-  std::chrono::milliseconds drain = std::chrono::days(7);
-  unsigned default_rsa_bits = 2048;  // 2048, 3072 or 4096
+  KeyPolicy keys;  // of domains and senders that say nothing themselves
   bool allow_activation_without_dns_proof = false;
 };
 

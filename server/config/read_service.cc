@@ -1,5 +1,10 @@
 // [signing], [policy], [access], [audit], [store], [metrics], [alarm]: what the daemon does.
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "server/config/sections.h"
+#include "server/keys/policy_settings.h"
 
 namespace dkimkeeper {
 namespace {
@@ -36,12 +41,29 @@ void ReadSigning(TableReader table, unsigned sessions, SigningConfig& signing) {
 }
 
 void ReadPolicy(TableReader table, PolicyConfig& policy) {
-  table.Duration("handover_window", policy.handover_window, seconds(1), days(30));
-  table.Duration("drain", policy.drain, seconds(1), days(365));
-  table.Whole("default_rsa_bits", policy.default_rsa_bits, 2048, 4096);
-  if (policy.default_rsa_bits % 1024 != 0) {
-    table.Complain("default_rsa_bits",
-                   "is " + std::to_string(policy.default_rsa_bits) + "; write 2048, 3072 or 4096");
+  PolicySettings written;
+  const auto read = [&](std::string_view key, std::string_view name, std::string_view range) {
+    std::optional<std::string> text;
+    table.AnyText(key, text);
+    if (!text) return;
+    if (CheckSettings({{std::string(name), *text}})) {
+      written.insert_or_assign(std::string(name), *std::move(text));
+    } else {
+      table.Complain(key, "is \"" + *text + "\"; write " + std::string(range));
+    }
+  };
+  for (const PolicySetting& setting : AllPolicySettings()) {
+    read(setting.name, setting.name, setting.range);
+    // What rsa_bits was called before.
+    constexpr std::string_view kFormer = "default_rsa_bits";
+    if (setting.name == "rsa_bits" && table.Has(kFormer)) {
+      read(kFormer, setting.name, setting.range);
+    }
+  }
+  if (auto keys = PolicyWith(policy.keys, written)) {
+    policy.keys = *std::move(keys);
+  } else {
+    table.Complain("", keys.error().message);
   }
   table.Bool("allow_activation_without_dns_proof", policy.allow_activation_without_dns_proof);
   table.Finish();

@@ -36,6 +36,22 @@ std::string WrongType(const toml::node& node, std::string_view expected) {
   return "is " + KindOf(node) + "; write " + std::string(expected);
 }
 
+// Nothing for a node of another kind.
+std::optional<std::string> TextOf(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return text;
+  if (const auto whole = node.value_exact<std::int64_t>()) return std::to_string(*whole);
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return std::nullopt;
+  std::string joined;
+  for (const toml::node& element : *array) {
+    const auto text = element.value_exact<std::string>();
+    if (!text) return std::nullopt;
+    joined.append(joined.empty() ? "" : " ").append(*text);
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::string TableReader::FullName(std::string_view key) const {
@@ -135,6 +151,13 @@ void TableReader::Texts(std::string_view key, std::vector<std::string>& values, 
     written.push_back(std::move(*text));
   }
   values = std::move(written);
+}
+
+void TableReader::AnyText(std::string_view key, std::optional<std::string>& value) {
+  const toml::node* node = Ask(key);
+  if (node == nullptr) return;
+  value = TextOf(*node);
+  if (!value) ComplainAt(*node, key, WrongType(*node, "a value, or an array of strings"));
 }
 
 TableReader TableReader::Table(std::string_view key) {

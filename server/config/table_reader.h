@@ -39,6 +39,10 @@ class TableReader {
   void Text(std::string_view key, std::string& value, Check check);
   void Texts(std::string_view key, std::vector<std::string>& values, Check check);
 
+  // Whatever value stands there, as the text of a policy setting: a string, a whole number, a
+  // boolean, or an array of strings with spaces between.
+  void AnyText(std::string_view key, std::optional<std::string>& value);
+
   // The table below `key`; one that is not written reads as empty.
   [[nodiscard]] TableReader Table(std::string_view key);
   // The tables of the array `[[key]]`.

@@ -55,7 +55,7 @@ bool NeverUsed(const Key& key) {
 
 // Ends the reign of whichever key of `successor`'s line was activated before it: one at most is
 // ACTIVE, whatever the clock did meanwhile.
-std::vector<Change> HandOver(const View& view, const Key& successor, const Policy& policy,
+std::vector<Change> HandOver(const View& view, const Key& successor, const KeyPolicy& policy,
                              Timestamp now) {
   std::vector<Change> changes;
   for (const auto& [name, key] : view.contents.keys) {
@@ -112,7 +112,8 @@ Result<Decision> DecideGenerate(const View& view, const Identity& caller,
   if (!place) return Forward(place);
   const auto token = TokenFor(view, *place, birth.tokens);
   if (!token) return Forward(token);
-  const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits, policy.default_rsa_bits);
+  const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits,
+                                 PolicyOf(view, request.domain, request.sender, policy).rsa_bits);
   if (!bits) return Forward(bits);
   const auto selector = request.selector.empty() ? ProposeSelector(view, *place, birth.propose)
                                                  : FreeSelector(view, *place, request.selector);
@@ -181,7 +182,8 @@ Result<Decision> DecideActivate(const View& view, const Identity& caller, const 
   key->activated_at = now;
   key->override_reason = reason;
   key->override_by = caller.str();
-  Decision decision{HandOver(view, *key, policy, now), SubjectOf(*key)};
+  Decision decision{HandOver(view, *key, PolicyOf(view, key->domain, key->sender, policy), now),
+                    SubjectOf(*key)};
   decision.changes.emplace_back(PutKey{*std::move(key)});
   return decision;
 }
@@ -216,7 +218,10 @@ Result<Decision> DecideRevoke(const View& view, const Identity& caller, const Ke
   const Timestamp last_signature = std::min(now, key->signs_until.value_or(now));
   if (!key->retired_at || *key->retired_at > now) key->retired_at = now;
   key->signs_until = last_signature;
-  const Timestamp revoked_at = drains ? std::max(now, last_signature + policy.drain) : now;
+  const Timestamp revoked_at =
+      drains
+          ? std::max(now, last_signature + PolicyOf(view, key->domain, key->sender, policy).drain)
+          : now;
   key->revoked_at = key->revoked_at ? std::min(*key->revoked_at, revoked_at) : revoked_at;
   key->compromised = key->compromised || compromised;
   return Put(*std::move(key));

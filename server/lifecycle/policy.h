@@ -1,20 +1,29 @@
-// What an operator decided once for all keys.
+// What operators decided: once for all keys, for a domain, for a sender.
 #ifndef SERVER_LIFECYCLE_POLICY_H_
 #define SERVER_LIFECYCLE_POLICY_H_
 
-#include <chrono>
+#include "server/keys/key_policy.h"
+#include "server/store/registry.h"
 
 namespace dkimkeeper {
 
+// What the configuration says.
 struct Policy {
-  // A replaced key signs on for so long: longer than clients cache the key list.
-  std::chrono::milliseconds handover_window = std::chrono::hours(1);
-  // The record of a key stays for so long after it could last sign: mail in transit verifies.
-  std::chrono::milliseconds drain = std::chrono::days(7);
-  unsigned default_rsa_bits = 2048;
+  KeyPolicy defaults;
   // Whether `activate --without-dns-proof` is taken at all.
   bool allow_activation_without_dns_proof = false;
 };
+
+// What holds for the keys of `sender`: its own words, else its domain's, else the configuration's.
+// What makes no sense beside a new configuration, or is damaged, counts as not said.
+[[nodiscard]] KeyPolicy PolicyOf(const DomainEntry& entry, const Sender& sender,
+                                 const Policy& policy);
+// The same of a line by its name; the configuration's where there is no such domain (any more).
+[[nodiscard]] KeyPolicy PolicyOf(const View& view, const Domain& domain, const Sender& sender,
+                                 const Policy& policy);
+
+// The words that hold for `sender`, its own before its domain's.
+[[nodiscard]] PolicySettings SettingsFor(const DomainEntry& entry, const Sender& sender);
 
 }  // namespace dkimkeeper
 

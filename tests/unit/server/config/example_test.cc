@@ -75,9 +75,7 @@ TEST(ExampleConfigTest, ShowsTheDefaults) {
   EXPECT_EQ(config.signing.queue_limit, defaults.signing.queue_limit);
   EXPECT_EQ(config.signing.workers, bare.workers * bare.sessions);
   EXPECT_EQ(config.signing.max_batch, defaults.signing.max_batch);
-  EXPECT_EQ(config.policy.handover_window, defaults.policy.handover_window);
-  EXPECT_EQ(config.policy.drain, defaults.policy.drain);
-  EXPECT_EQ(config.policy.default_rsa_bits, defaults.policy.default_rsa_bits);
+  EXPECT_EQ(config.policy.keys, defaults.policy.keys);
   EXPECT_EQ(config.policy.allow_activation_without_dns_proof,
             defaults.policy.allow_activation_without_dns_proof);
   EXPECT_EQ(config.alarm.command, defaults.alarm.command);

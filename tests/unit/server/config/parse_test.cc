@@ -79,9 +79,9 @@ TEST(ParseConfigTest, DefaultsOfWhatIsNotWritten) {
   EXPECT_EQ(config.signing.queue_limit, 1024U);
   EXPECT_EQ(config.signing.workers, 8U);
   EXPECT_EQ(config.signing.max_batch, 64U);
-  EXPECT_EQ(config.policy.handover_window, hours(1));
-  EXPECT_EQ(config.policy.drain, hours(7 * 24));
-  EXPECT_EQ(config.policy.default_rsa_bits, 2048U);
+  EXPECT_EQ(config.policy.keys.handover_window, hours(1));
+  EXPECT_EQ(config.policy.keys.drain, hours(7 * 24));
+  EXPECT_EQ(config.policy.keys.rsa_bits, 2048U);
   EXPECT_FALSE(config.policy.allow_activation_without_dns_proof);
   ASSERT_TRUE(config.metrics.listen);
   EXPECT_EQ(config.metrics.listen->str(), "127.0.0.1:9464");
@@ -160,9 +160,9 @@ time_limit = "5m"
   EXPECT_EQ(config.signing.queue_limit, 10U);
   EXPECT_EQ(config.signing.workers, 3U);
   EXPECT_EQ(config.signing.max_batch, 2U);
-  EXPECT_EQ(config.policy.handover_window, hours(48));
-  EXPECT_EQ(config.policy.drain, hours(14 * 24));
-  EXPECT_EQ(config.policy.default_rsa_bits, 3072U);
+  EXPECT_EQ(config.policy.keys.handover_window, hours(48));
+  EXPECT_EQ(config.policy.keys.drain, hours(14 * 24));
+  EXPECT_EQ(config.policy.keys.rsa_bits, 3072U);
   EXPECT_TRUE(config.policy.allow_activation_without_dns_proof);
   EXPECT_THAT(config.access.administrators,
               ElementsAre("uri:spiffe://a/b", "dns:ops.example", "unix:a"));
@@ -228,9 +228,8 @@ default_rsa_bits = 2500
             "c:10: token.name: is no name; write 1 to 32 lower-case letters, digits and hyphens\n"
             "c:11: token.sessions: is 0; write a whole number from 1 to 256\n"
             "c:13: token.serial: stands beside label; write one of the two\n"
-            "c:15: policy.drain: is no duration; write a duration from \"1s\" to \"365d\" (units: "
-            "ms, s, m, h, d)\n"
-            "c:16: policy.default_rsa_bits: is 2500; write 2048, 3072 or 4096\n"
+            "c:15: policy.drain: is \"7 days\"; write a duration, 1s to 365d\n"
+            "c:16: policy.default_rsa_bits: is \"2500\"; write 2048, 3072 or 4096\n"
             "c:17: store.path: is missing; write the absolute path of a file\n"
             "c:18: acces: is not known; remove it, or write one of: socket, server, tls, store, "
             "token, isolation, signing, policy, access, audit, metrics, alarm");
@@ -345,7 +344,7 @@ INSTANTIATE_TEST_SUITE_P(
                "c:17: metrics.listen: is not a loopback address, and the metrics are shown to "
                "whoever connects; write 127.0.0.1:9464, or \"\" for no metrics"},
         BadRow{"SmallRsa", "[policy]\ndefault_rsa_bits = 1024",
-               "c:17: policy.default_rsa_bits: is 1024; write a whole number from 2048 to 4096"},
+               "c:17: policy.default_rsa_bits: is \"1024\"; write 2048, 3072 or 4096"},
         BadRow{"EmptyProgram", "[signing]\n[policy]\n[alarm]\ncommand = [\"\"]",
                "c:19: alarm.command: has no absolute path as its first element; write "
                "[\"/path/of/program\", \"argument\"], there is no shell"},

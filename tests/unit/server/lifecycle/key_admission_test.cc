@@ -122,7 +122,7 @@ TEST(DecideGenerate, TwoWithoutASelectorOnOneDayDiffer) {
 TEST(DecideGenerate, WritesAnIntentThatIsNoKeyYet) {
   const Birth birth{KeyId::Random(), {{"vault"}}, [] { return std::string("auto"); }};
   Policy policy;
-  policy.default_rsa_bits = 3072;
+  policy.defaults.rsa_bits = 3072;
   Picture picture = Picture().With("example.com");
   const auto decision =
       DecideGenerate(picture.Get(), Admin(), {.domain = Place().domain}, birth, policy, Minute(3));

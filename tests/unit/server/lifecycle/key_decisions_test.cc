@@ -58,7 +58,7 @@ TEST(DecideActivate, TheOneBeforeSignsOnThroughTheHandOverWindow) {
                               .With(ActiveKeyOf("example.com", "old"))
                               .With(KeyOf("example.com", "new"));
   Policy policy = kPolicy;
-  policy.handover_window = hours(48);
+  policy.defaults.handover_window = hours(48);
   const auto decision =
       DecideActivate(picture.Get(), Admin(), Request("new"), "why", kTokens, policy, Minute(9));
   const Key old = After(picture, decision, "old");
