@@ -18,6 +18,7 @@ enum class StepKind : std::uint8_t {
   kPublish,         // have its record published
   kProve,           // look for its record until every server shows it
   kActivate,        // renew the proof, sign something, let it sign
+  kRetire,          // its line is given up: its hand-over window starts
   kAwaitStop,       // hear from every live daemon that it signs no more
   kRevoke,          // it counts as revoked
   kWithdraw,        // have p= published empty

@@ -1,0 +1,40 @@
+// The next step of one key: where it stands decides, nothing else.
+#ifndef SERVER_ROTATION_KEY_STEPS_H_
+#define SERVER_ROTATION_KEY_STEPS_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "server/rotation/line_picture.h"
+#include "server/rotation/steps.h"
+
+namespace dkimkeeper {
+
+// What the waits of a key are measured by.
+struct WaitClock {
+  Timestamp now;
+  // Waits that began before are counted from here: a resume, a restored store. Nothing: none is.
+  std::optional<Timestamp> from;
+  // The generation that every live daemon signs with.
+  std::uint64_t acknowledged = 0;
+
+  // When a wait of `duration` that began at `begin` is over.
+  [[nodiscard]] Timestamp End(Timestamp begin, std::chrono::milliseconds duration) const {
+    return (from ? std::max(begin, *from) : begin) + duration;
+  }
+};
+
+// Nothing: only an operator moves it, or its life is over. Tries that failed are not considered.
+[[nodiscard]] std::optional<Step> NextStepOf(const LinePicture& line, const Key& key,
+                                             const WaitClock& clock);
+
+// When a proven record is looked at again; nothing for one that need not be there (any more).
+[[nodiscard]] std::optional<Step> WatchOf(const LinePicture& line, const Key& key,
+                                          const WaitClock& clock);
+
+// Nothing is left of it: neither in the token nor, as far as we put it there, in DNS.
+[[nodiscard]] bool LifeIsOver(const Key& key);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_ROTATION_KEY_STEPS_H_
