@@ -73,9 +73,10 @@ std::optional<Step> StepBeforeUse(const LinePicture& line, const Key& key, const
     const std::string what = key.publisher.empty()
                                  ? "prove its record, once its owner has published it"
                                  : "prove its record at every server";
-    return StepOf(key, StepKind::kProve, key.shown.asked_at.value_or(key.created_at), what);
+    return StepOf(key, StepKind::kProve, clock.Since(key.shown.asked_at.value_or(key.created_at)),
+                  what);
   }
-  return StepOf(key, StepKind::kPublish, key.created_at, "publish its record");
+  return StepOf(key, StepKind::kPublish, clock.Since(key.created_at), "publish its record");
 }
 
 // --- While it signs
@@ -106,7 +107,7 @@ std::optional<Step> StepWhileRetiring(const LinePicture& line, const Key& key,
                                       const WaitClock& clock) {
   if (auto stop = StopStep(key, clock)) return stop;
   if (!key.activated_at) {
-    return StepOf(key, StepKind::kRevoke, *key.retired_at, "give it up, unused");
+    return StepOf(key, StepKind::kRevoke, clock.Since(*key.retired_at), "give it up, unused");
   }
   return StepOf(key, StepKind::kRevoke,
                 clock.End(key.stopped_at.value_or(*key.retired_at), line.policy.drain),
@@ -116,16 +117,17 @@ std::optional<Step> StepWhileRetiring(const LinePicture& line, const Key& key,
 // --- Its record goes, then the key
 
 Timestamp WithdrawalDue(const LinePicture& line, const Key& key, const WaitClock& clock) {
-  if (key.compromised || !key.activated_at) return *key.revoked_at;
+  if (key.compromised || !key.activated_at) return clock.Since(*key.revoked_at);
   return std::max(*key.revoked_at,
                   clock.End(key.stopped_at.value_or(*key.revoked_at), line.policy.drain));
 }
 
-Step RemovalStep(const LinePicture& line, const Key& key, Timestamp due) {
+Step RemovalStep(const LinePicture& line, const Key& key, const WaitClock& clock, Timestamp due) {
   if (!key.removed.asked_at && !ByHand(line)) {
     return StepOf(key, StepKind::kRemove, due, "remove its record");
   }
-  return StepOf(key, StepKind::kProveRemoved, std::max(due, key.removed.asked_at.value_or(due)),
+  return StepOf(key, StepKind::kProveRemoved,
+                key.removed.asked_at ? clock.Since(*key.removed.asked_at) : due,
                 "see that no server shows its record");
 }
 
@@ -134,27 +136,30 @@ std::optional<Step> RecordStep(const LinePicture& line, const Key& key, const Wa
   if (key.record_foreign || key.removed.proven_at || !MayHaveRecord(key)) return std::nullopt;
   if (key.destroyed_at && !key.shown.begun_at) return std::nullopt;
   // Nobody verifies with a key that never signed: no need to say that it is revoked.
-  if (!key.activated_at && !key.compromised) return RemovalStep(line, key, *key.revoked_at);
+  if (!key.activated_at && !key.compromised) {
+    return RemovalStep(line, key, clock, clock.Since(*key.revoked_at));
+  }
   if (!key.withdrawn.asked_at && !ByHand(line)) {
     return StepOf(key, StepKind::kWithdraw, WithdrawalDue(line, key, clock),
                   "publish its record with p= empty");
   }
   if (!key.withdrawn.proven_at) {
-    return StepOf(
-        key, StepKind::kProveWithdrawn,
-        std::max(key.withdrawn.asked_at.value_or(*key.revoked_at), WithdrawalDue(line, key, clock)),
-        "see that every server shows p= empty");
+    return StepOf(key, StepKind::kProveWithdrawn,
+                  key.withdrawn.asked_at ? clock.Since(*key.withdrawn.asked_at)
+                                         : WithdrawalDue(line, key, clock),
+                  "see that every server shows p= empty");
   }
   const bool hurry = line.urgent && PoolExhausted(line);
   return RemovalStep(
-      line, key,
+      line, key, clock,
       hurry ? clock.now : clock.End(*key.withdrawn.proven_at, line.policy.revoked_retention));
 }
 
 std::optional<Step> StepAfterRevocation(const LinePicture& line, const Key& key,
                                         const WaitClock& clock) {
   if (key.destroy_now && !key.destroyed_at && StateAt(key, clock.now) == KeyState::kRevoked) {
-    return StepOf(key, StepKind::kDestroy, *key.revoked_at, "destroy it in the token, now");
+    return StepOf(key, StepKind::kDestroy, clock.Since(*key.revoked_at),
+                  "destroy it in the token, now");
   }
   if (!key.destroyed_at) {
     if (auto stop = StopStep(key, clock)) return stop;
@@ -162,7 +167,7 @@ std::optional<Step> StepAfterRevocation(const LinePicture& line, const Key& key,
   if (auto record = RecordStep(line, key, clock)) return record;
   if (key.destroyed_at) return std::nullopt;
   const Timestamp due =
-      std::max(WithdrawalDue(line, key, clock), key.removed.proven_at.value_or(*key.revoked_at));
+      key.removed.proven_at ? clock.Since(*key.removed.proven_at) : WithdrawalDue(line, key, clock);
   return StepOf(key, StepKind::kDestroy, due, "destroy it in the token");
 }
 
@@ -176,7 +181,8 @@ bool LifeIsOver(const Key& key) {
 std::optional<Step> NextStepOf(const LinePicture& line, const Key& key, const WaitClock& clock) {
   if (LifeIsOver(key)) return std::nullopt;
   if (InProgress(key)) {
-    return StepOf(key, StepKind::kFinish, key.destroying_at.value_or(key.created_at) + kActTime,
+    const Timestamp begun_at = key.destroying_at.value_or(key.created_at);
+    return StepOf(key, StepKind::kFinish, begun_at > clock.now ? clock.now : begun_at + kActTime,
                   key.public_key ? "finish its removal from the token"
                                  : "finish its generation in the token");
   }
@@ -197,7 +203,8 @@ std::optional<Step> WatchOf(const LinePicture& line, const Key& key, const WaitC
   const auto interval = key.record_lost_at ? std::min<std::chrono::milliseconds>(
                                                  line.policy.watch_interval, kLostInterval)
                                            : line.policy.watch_interval;
-  return StepOf(key, StepKind::kWatch, key.proof_renewed_at.value_or(*key.published_at) + interval,
+  const Timestamp renewed_at = key.proof_renewed_at.value_or(*key.published_at);
+  return StepOf(key, StepKind::kWatch, renewed_at > clock.now ? clock.now : renewed_at + interval,
                 key.record_lost_at ? "see whether its lost record is back"
                                    : "see that its record is still there");
 }

@@ -2,6 +2,8 @@
 #ifndef SERVER_ROTATION_KEY_STEPS_H_
 #define SERVER_ROTATION_KEY_STEPS_H_
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -18,6 +20,8 @@ struct WaitClock {
   // The generation that every live daemon signs with.
   std::uint64_t acknowledged = 0;
 
+  // What is due since something happened: at once, also where the clock was set back behind that.
+  [[nodiscard]] Timestamp Since(Timestamp event) const { return std::min(event, now); }
   // When a wait of `duration` that began at `begin` is over.
   [[nodiscard]] Timestamp End(Timestamp begin, std::chrono::milliseconds duration) const {
     return (from ? std::max(begin, *from) : begin) + duration;

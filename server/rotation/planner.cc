@@ -147,10 +147,10 @@ class DomainPlan {
               .domain = entry_.domain,
               .sender = line.sender,
               .algorithm = line.algorithm,
-              .due = entry_.created_at,
+              .due = clock_.Since(entry_.created_at),
               .what = line.active ? "make the next key" : "make its first key"};
     if (line.active) {
-      const Timestamp activated_at = *line.active->activated_at;
+      const Timestamp activated_at = clock_.Since(*line.active->activated_at);
       const Timestamp turn =
           line.active->rotate_at.value_or(activated_at + line.policy.rotation_period);
       step.due = line.policy.standby ? activated_at

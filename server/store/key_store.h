@@ -33,6 +33,9 @@ struct Lease {
   std::string holder;
   std::uint64_t fence = 0;
   Timestamp until;
+  // When it was last prolonged before now, by whoever: nobody watched the time since. Nothing:
+  // never.
+  std::optional<Timestamp> prolonged_before = {};
   friend bool operator==(const Lease&, const Lease&) = default;
 };
 

@@ -149,7 +149,7 @@ Result<std::optional<RequestEntry>> SqlStore::FindRequest(const RequestKey& key)
 // Until there are tables for them: one daemon a store, which remembers no checks.
 Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
                                   std::chrono::milliseconds duration) {
-  return Lease{holder, 1, now + duration};
+  return Lease{holder, 1, now + duration, {}};
 }
 
 Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp /*forget_before*/) {

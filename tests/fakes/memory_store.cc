@@ -100,7 +100,8 @@ Result<Lease> MemoryStore::TakeLease(const std::string& holder, Timestamp now,
   if (away_) return tl::unexpected<Error>(Away());
   const bool own = lease_.holder == holder;
   if (!own && lease_.fence != 0 && now < lease_.until) return Held();
-  lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration};
+  lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration,
+            std::exchange(prolonged_at_, now)};
   return lease_;
 }
 

@@ -57,6 +57,7 @@ class MemoryStore final : public KeyStore {
   Contents contents_;
   std::vector<RequestEntry> requests_;
   Lease lease_;
+  std::optional<Timestamp> prolonged_at_;
   std::map<std::string, DaemonBeat> beats_;
   std::map<KeyId, StoredCheck> checks_;
   std::map<std::size_t, Fault> faults_;  // by number of the commit

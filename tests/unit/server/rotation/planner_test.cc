@@ -340,6 +340,18 @@ TEST_F(Plans, TriesThatFailedPutTheNextOneOffAndSayWhy) {
   EXPECT_EQ(steps.front().waits_for, "ns2.example.net shows no record");
 }
 
+TEST_F(Plans, AClockThatWasSetBackHoldsUpNothingThatWasDue) {
+  Have(Asked("a", 300), Pending("b"));
+  entry_.created_at = Minute(400);
+  Entry();
+  for (const Step& step : At(20)) EXPECT_LE(step.due, Minute(20)) << StepName(step.kind);
+  Key key = Active("c", 300);
+  Have(key);
+  for (const Step& step : At(20)) {
+    if (step.kind == StepKind::kWatch) EXPECT_EQ(step.due, Minute(20));
+  }
+}
+
 // --- Pools
 
 TEST_F(Plans, AnExhaustedPoolDelaysAPlannedRotationAndShortensRetentionInAnEmergency) {
