@@ -29,6 +29,9 @@ struct Applier {
     contents.tokens.insert_or_assign(change.record.name, change.record);
   }
   void operator()(const PutWaitsFrom& change) const { contents.waits_from = change.at; }
+  void operator()(const ReserveSelector& change) const {
+    contents.reserved_selectors.insert(change.name);
+  }
   void operator()(const RequireLease& /*condition*/) const {}
 };
 

@@ -37,7 +37,8 @@ struct DomainEntry {
   Placement placement = {};  // without a token: the first that is configured
   // Of those senders that have one of their own; each names a token.
   std::map<Sender, Placement> sender_placements = {};
-  // What an operator set for the domain, and for senders that have words of their own.
+  // What an operator set for the domain, and for senders that have words of their own: none of
+  // those is empty.
   PolicySettings policy = {};
   std::map<Sender, PolicySettings> sender_policies = {};
   std::optional<Timestamp> paused_at = {};  // no planned action since
@@ -72,6 +73,8 @@ struct Contents {
   std::map<std::string, TokenRecord> tokens;  // those that there is something to remember of
   // DESTROYED keys whose selector, from a declared pool, has another key by now.
   std::multimap<KeyName, std::shared_ptr<const Key>> former_keys = {};
+  // Used by keys that no row tells of, e.g. after an older copy of the store was restored.
+  std::set<KeyName> reserved_selectors = {};
   // Waits that began earlier are counted from here: the clock jumped, or nobody knows whether it
   // did.
   std::optional<Timestamp> waits_from = {};
@@ -102,13 +105,16 @@ struct PutToken {
 struct PutWaitsFrom {
   Timestamp at;
 };
+struct ReserveSelector {  // for ever
+  KeyName name;
+};
 // No change but a condition: the commit is ABORTED/LEASE_HELD unless the executor's lease has this
 // fence, so that one that slept through its lease changes nothing.
 struct RequireLease {
   std::uint64_t fence = 0;
 };
 using Change = std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant,
-                            PutToken, PutWaitsFrom, RequireLease>;
+                            PutToken, PutWaitsFrom, ReserveSelector, RequireLease>;
 
 // `contents` as it is after `changes`; the generation is the caller's business.
 void Apply(const std::vector<Change>& changes, Contents& contents);

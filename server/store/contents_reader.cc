@@ -1,5 +1,6 @@
 #include "server/store/contents_reader.h"
 
+#include "server/store/key_rows.h"
 #include "server/store/rows.h"
 #include "server/store/statements.h"
 #include "server/store/tables.h"
@@ -32,15 +33,31 @@ Outcome ReadDomains(soci::session& session, Contents& contents) {
   return ReadTable(session, tables::kSenders, ReadSender, "domain", [&](SenderRow row) {
     const auto owner = contents.domains.find(row.domain);
     if (owner == contents.domains.end()) return false;
+    DomainEntry& entry = owner->second;
     if (!row.placement.token.empty()) {
-      owner->second.sender_placements.emplace(row.sender, std::move(row.placement));
+      entry.sender_placements.emplace(row.sender, std::move(row.placement));
     }
-    return owner->second.senders.insert(std::move(row.sender)).second;
+    if (row.removing_at) entry.removing_senders.emplace(row.sender, *row.removing_at);
+    return entry.senders.insert(std::move(row.sender)).second;
   });
 }
 
+Outcome ReadSettings(soci::session& session, Contents& contents) {
+  return ReadTable(session, tables::kSettings, ReadSetting, "domain", [&](SettingRow row) {
+    const auto owner = contents.domains.find(row.domain);
+    if (owner == contents.domains.end()) return false;
+    DomainEntry& entry = owner->second;
+    PolicySettings& settings = row.sender ? entry.sender_policies[*row.sender] : entry.policy;
+    return settings.insert(std::move(row.setting)).second;
+  });
+}
+
+// Not yet const: what they lack comes second.
+template <typename Name>
+using ReadKeysOf = std::map<Name, std::shared_ptr<Key>>;
+
 Outcome ReadKeys(soci::session& session, Contents& contents) {
-  std::map<KeyName, std::shared_ptr<Key>> keys;  // not yet const: what they lack comes second
+  ReadKeysOf<KeyName> keys;
   const auto take_key = [&](Key key) {
     KeyName name{key.domain, key.selector};
     return keys.emplace(std::move(name), std::make_shared<Key>(std::move(key))).second;
@@ -61,22 +78,63 @@ Outcome ReadKeys(soci::session& session, Contents& contents) {
   return {};
 }
 
+Outcome ReadFormerKeys(soci::session& session, Contents& contents) {
+  using FormerName = std::pair<KeyName, KeyId>;
+  ReadKeysOf<FormerName> keys;
+  const auto take_key = [&](Key key) {
+    FormerName name{{key.domain, key.selector}, key.id};
+    return keys.emplace(std::move(name), std::make_shared<Key>(std::move(key))).second;
+  };
+  if (auto read = ReadTable(session, tables::kFormerKeys, ReadKey, "key_id", take_key); !read) {
+    return read;
+  }
+  const auto take_lack = [&](FormerLackRow row) {
+    const auto owner = keys.find({row.key, row.id});
+    if (owner == keys.end()) return false;
+    owner->second->lacks.push_back(std::move(row.attribute));
+    return true;
+  };
+  if (auto read = ReadTable(session, tables::kFormerKeyLacks, ReadFormerLack, "key_id", take_lack);
+      !read) {
+    return read;
+  }
+  for (auto& [name, key] : keys) contents.former_keys.emplace(name.first, std::move(key));
+  return {};
+}
+
+Outcome ReadTokens(soci::session& session, Contents& contents) {
+  return ReadTable(session, tables::kTokens, ReadToken, "name", [&](TokenRecord record) {
+    std::string name = record.name;
+    return contents.tokens.emplace(std::move(name), std::move(record)).second;
+  });
+}
+
+Outcome ReadGrants(soci::session& session, Contents& contents) {
+  return ReadTable(session, tables::kGrants, ReadGrant, "identity",
+                   [&](Grant grant) { return contents.grants.insert(std::move(grant)).second; });
+}
+
+Outcome ReadReservedSelectors(soci::session& session, Contents& contents) {
+  return ReadTable(
+      session, tables::kReservedSelectors, ReadReserved, "selector",
+      [&](KeyName name) { return contents.reserved_selectors.insert(std::move(name)).second; });
+}
+
+Outcome ReadWaits(soci::session& session, Contents& contents) {
+  return ReadTable(session, tables::kWaits, ReadWaitsFrom, "waits_from",
+                   [&](std::optional<Timestamp> waits_from) {
+                     contents.waits_from = waits_from;
+                     return true;
+                   });
+}
+
 }  // namespace
 
 Result<Contents> ReadContents(soci::session& session) {
   Contents contents;
-  if (auto read = ReadDomains(session, contents); !read) return Forward(read);
-  if (auto read = ReadKeys(session, contents); !read) return Forward(read);
-  const auto take_token = [&](TokenRecord record) {
-    std::string name = record.name;
-    return contents.tokens.emplace(std::move(name), std::move(record)).second;
-  };
-  if (auto read = ReadTable(session, tables::kTokens, ReadToken, "name", take_token); !read) {
-    return Forward(read);
-  }
-  const auto take = [&](Grant grant) { return contents.grants.insert(std::move(grant)).second; };
-  if (auto read = ReadTable(session, tables::kGrants, ReadGrant, "identity", take); !read) {
-    return Forward(read);
+  for (const auto read : {ReadDomains, ReadSettings, ReadKeys, ReadFormerKeys, ReadTokens,
+                          ReadGrants, ReadReservedSelectors, ReadWaits}) {
+    if (auto done = read(session, contents); !done) return Forward(done);
   }
   return contents;
 }

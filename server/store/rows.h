@@ -3,44 +3,50 @@
 #ifndef SERVER_STORE_ROWS_H_
 #define SERVER_STORE_ROWS_H_
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "proto/result.h"
 #include "server/store/contents.h"
-#include "server/store/key_store.h"
 #include "server/store/row.h"
 
 namespace dkimkeeper {
 
-// Without its senders, which have a table of their own.
+// Without its senders and its policy, which have tables of their own.
 [[nodiscard]] Row RowOf(const DomainEntry& entry);
 // A sender with its own placement, or an empty one.
 [[nodiscard]] Row RowOf(const DomainEntry& entry, const Sender& sender);
-// Without `lacks`, which has a table of its own.
-[[nodiscard]] Row RowOf(const Key& key);
-[[nodiscard]] Row RowOf(const KeyName& name, std::int64_t position, std::string_view lack);
+
+// One thing that a domain, or one of its senders, says of its policy.
+struct SettingRow {
+  Domain domain;
+  std::optional<Sender> sender;
+  std::pair<std::string, std::string> setting;  // name, value
+};
+[[nodiscard]] Row RowOf(const SettingRow& setting);
+
 // A scope's missing parts are "*".
 [[nodiscard]] Row RowOf(const Grant& grant);
-[[nodiscard]] Row RowOf(const RequestEntry& request);
 [[nodiscard]] Row RowOf(const TokenRecord& record);
+// Of reserved_selectors.
+[[nodiscard]] Row RowOf(const KeyName& reserved);
 
 struct SenderRow {
   Domain domain;
   Sender sender;
   Placement placement;  // without a token: the domain's
-};
-
-struct LackRow {
-  KeyName key;
-  std::string attribute;
+  std::optional<Timestamp> removing_at;
 };
 
 // Errors of all: INTERNAL/STORE_DAMAGED.
 [[nodiscard]] Result<DomainEntry> ReadDomain(RowReader& row);
 [[nodiscard]] Result<SenderRow> ReadSender(RowReader& row);
-[[nodiscard]] Result<Key> ReadKey(RowReader& row);
-[[nodiscard]] Result<LackRow> ReadLack(RowReader& row);
+[[nodiscard]] Result<SettingRow> ReadSetting(RowReader& row);
 [[nodiscard]] Result<Grant> ReadGrant(RowReader& row);
-[[nodiscard]] Result<RequestEntry> ReadRequest(RowReader& row);
 [[nodiscard]] Result<TokenRecord> ReadToken(RowReader& row);
+[[nodiscard]] Result<KeyName> ReadReserved(RowReader& row);
+[[nodiscard]] Result<std::optional<Timestamp>> ReadWaitsFrom(RowReader& row);
 
 }  // namespace dkimkeeper
 

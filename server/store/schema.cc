@@ -1,6 +1,5 @@
 #include "server/store/schema.h"
 
-#include <array>
 #include <limits>
 #include <optional>
 #include <string>
@@ -14,86 +13,6 @@
 
 namespace dkimkeeper {
 namespace {
-
-// Types that SQLite and PostgreSQL both take: TEXT, and BIGINT for numbers, flags (0, 1) and times
-// (milliseconds since 1970, UTC). Identifiers are hexadecimal and keys base64: there is no column
-// type for bytes that both have.
-constexpr std::array<std::string_view, 9> kVersion1{
-    R"(CREATE TABLE store_state (
-         id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
-         schema_version BIGINT NOT NULL,
-         generation BIGINT NOT NULL))",
-    R"(INSERT INTO store_state (id, schema_version, generation) VALUES (1, 0, 0))",
-    R"(CREATE TABLE domains (
-         domain TEXT NOT NULL PRIMARY KEY,
-         allow_underscore BIGINT NOT NULL CHECK (allow_underscore IN (0, 1)),
-         fail_policy TEXT NOT NULL CHECK (fail_policy IN ('tempfail', 'unsigned')),
-         created_at BIGINT NOT NULL))",
-    R"(CREATE TABLE senders (
-         domain TEXT NOT NULL REFERENCES domains (domain) ON DELETE CASCADE,
-         sender TEXT NOT NULL,
-         PRIMARY KEY (domain, sender)))",
-    // No reference to domains: the row of a destroyed key outlives its domain.
-    R"(CREATE TABLE keys (
-         domain TEXT NOT NULL,
-         selector TEXT NOT NULL,
-         sender TEXT NOT NULL,
-         algorithm TEXT NOT NULL,
-         rsa_bits BIGINT NOT NULL,
-         origin TEXT NOT NULL CHECK (origin IN ('generated', 'imported')),
-         key_id TEXT NOT NULL,
-         token TEXT NOT NULL,
-         public_key TEXT,
-         created_at BIGINT NOT NULL,
-         published_at BIGINT,
-         activated_at BIGINT,
-         retired_at BIGINT,
-         signs_until BIGINT,
-         revoked_at BIGINT,
-         destroying_at BIGINT,
-         destroyed_at BIGINT,
-         quarantined_at BIGINT,
-         compromised BIGINT NOT NULL CHECK (compromised IN (0, 1)),
-         override_reason TEXT NOT NULL,
-         override_by TEXT NOT NULL,
-         PRIMARY KEY (domain, selector)))",
-    R"(CREATE TABLE key_lacks (
-         domain TEXT NOT NULL,
-         selector TEXT NOT NULL,
-         position BIGINT NOT NULL,
-         attribute TEXT NOT NULL,
-         PRIMARY KEY (domain, selector, position),
-         FOREIGN KEY (domain, selector) REFERENCES keys (domain, selector) ON DELETE CASCADE))",
-    R"(CREATE TABLE grants (
-         identity TEXT NOT NULL,
-         verb TEXT NOT NULL,
-         domain TEXT NOT NULL,
-         sender TEXT NOT NULL,
-         PRIMARY KEY (identity, verb, domain, sender)))",
-    R"(CREATE TABLE requests (
-         caller TEXT NOT NULL,
-         request_id TEXT NOT NULL,
-         fingerprint TEXT NOT NULL,
-         subject TEXT NOT NULL,
-         recorded_at BIGINT NOT NULL,
-         PRIMARY KEY (caller, request_id)))",
-    R"(CREATE INDEX requests_by_time ON requests (recorded_at))",
-};
-
-// Several tokens: where new keys are made, and what is remembered of each token. No choice is the
-// empty name.
-constexpr std::array<std::string_view, 5> kVersion2{
-    R"(ALTER TABLE domains ADD COLUMN token TEXT NOT NULL DEFAULT '')",
-    R"(ALTER TABLE domains ADD COLUMN standby_token TEXT NOT NULL DEFAULT '')",
-    R"(ALTER TABLE senders ADD COLUMN token TEXT NOT NULL DEFAULT '')",
-    R"(ALTER TABLE senders ADD COLUMN standby_token TEXT NOT NULL DEFAULT '')",
-    R"(CREATE TABLE tokens (
-         name TEXT NOT NULL PRIMARY KEY,
-         backed_up_at BIGINT,
-         compromised_at BIGINT))",
-};
-
-constexpr std::array<Migration, 2> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
 
 // One step, unless another process has taken it meanwhile.
 Outcome Step(soci::session& session, const Migration& migration) {
@@ -112,8 +31,6 @@ Outcome Step(soci::session& session, const Migration& migration) {
 }
 
 }  // namespace
-
-std::span<const Migration> Migrations() { return kMigrations; }
 
 Result<StoreState> ReadState(soci::session& session) {
   std::optional<StoreState> state;

@@ -6,21 +6,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "proto/result.h"
+#include "server/store/migrations.h"
 
 namespace dkimkeeper {
-
-// A step from the version before to `version`. Once released it is never edited: a change of the
-// schema is a further step.
-struct Migration {
-  std::int64_t version = 0;
-  std::span<const std::string_view> statements;
-};
-
-// Versions 1, 2, … without a gap; the last one is what this program reads and writes.
-[[nodiscard]] std::span<const Migration> Migrations();
 
 // The one row that says where the store stands.
 struct StoreState {

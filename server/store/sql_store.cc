@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <utility>
@@ -9,7 +10,7 @@
 #include "proto/reason.h"
 #include "server/store/change_writer.h"
 #include "server/store/contents_reader.h"
-#include "server/store/rows.h"
+#include "server/store/daemon_rows.h"
 #include "server/store/schema.h"
 #include "server/store/sql_errors.h"
 #include "server/store/sqlite.h"
@@ -44,9 +45,18 @@ class SqlStore final : public KeyStore {
   Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
  private:
+  // Runs `act`, which takes the generation, in a transaction of its own. What it wrote is committed
+  // where it succeeds.
+  template <typename Act>
+  auto Run(TransactionKind kind, const Act& act) -> decltype(act(std::uint64_t{}));
+
   // The generation, once it is sure that this program may use the store: another one may have moved
   // the file or upgraded its schema at any time. Throws soci_error.
   Result<std::uint64_t> CheckedGeneration();
+  // The row with that primary key, if there is one. Throws soci_error.
+  template <typename T>
+  Result<std::optional<T>> FindOne(const Table& table, KeyPrefix key,
+                                   Result<T> (*read)(RowReader&));
   // The compare-and-set that orders all writers. Throws soci_error.
   Outcome AdvanceGeneration(std::uint64_t expected);
   // Forgets old requests and records this one. Throws soci_error.
@@ -74,21 +84,32 @@ Result<std::uint64_t> SqlStore::CheckedGeneration() {
   return static_cast<std::uint64_t>(state->generation);
 }
 
-Result<Contents> SqlStore::Load() {
+template <typename Act>
+auto SqlStore::Run(TransactionKind kind, const Act& act) -> decltype(act(std::uint64_t{})) {
   const std::lock_guard lock(mutex_);
-  return WithSqlErrors("reading the key store", [&]() -> Result<Contents> {
-    const Transaction transaction(*session_, TransactionKind::kRead);
+  const bool writes = kind == TransactionKind::kWrite;
+  const auto attempt = writes ? "writing the key store" : "reading the key store";
+  return WithSqlErrors(attempt, [&]() -> decltype(act(std::uint64_t{})) {
+    Transaction transaction(*session_, kind);
     const auto generation = CheckedGeneration();
     if (!generation) return Forward(generation);
+    auto result = act(*generation);
+    if (writes && result) transaction.Commit();
+    return result;
+  });
+}
+
+Result<Contents> SqlStore::Load() {
+  return Run(TransactionKind::kRead, [&](std::uint64_t generation) {
     auto contents = ReadContents(*session_);
-    if (contents) contents->generation = *generation;
+    if (contents) contents->generation = generation;
     return contents;
   });
 }
 
 Result<std::uint64_t> SqlStore::Generation() {
-  const std::lock_guard lock(mutex_);
-  return WithSqlErrors("reading the key store", [&] { return CheckedGeneration(); });
+  return Run(TransactionKind::kRead,
+             [](std::uint64_t generation) -> Result<std::uint64_t> { return generation; });
 }
 
 Outcome SqlStore::AdvanceGeneration(std::uint64_t expected) {
@@ -116,50 +137,83 @@ Result<std::uint64_t> SqlStore::Commit(std::uint64_t expected_generation,
                                        const std::vector<Change>& changes,
                                        const std::optional<RequestEntry>& request,
                                        Timestamp forget_before) {
-  const std::lock_guard lock(mutex_);
-  return WithSqlErrors("writing the key store", [&]() -> Result<std::uint64_t> {
-    Transaction transaction(*session_, TransactionKind::kWrite);
-    if (const auto usable = CheckedGeneration(); !usable) return Forward(usable);
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<std::uint64_t> {
     if (auto ours = AdvanceGeneration(expected_generation); !ours) return Forward(ours);
-    for (const Change& change : changes) WriteChange(*session_, change);
+    for (const Change& change : changes) {
+      if (auto written = WriteChange(*session_, change); !written) return Forward(written);
+    }
     if (auto written = WriteRequest(request, forget_before); !written) return Forward(written);
-    transaction.Commit();
     return expected_generation + 1;
   });
 }
 
+template <typename T>
+Result<std::optional<T>> SqlStore::FindOne(const Table& table, KeyPrefix key,
+                                           Result<T> (*read)(RowReader&)) {
+  std::optional<T> found;
+  const auto visited = ForEach(*session_, table, key, [&](RowReader& row) -> Outcome {
+    auto value = read(row);
+    if (!value) return Forward(value);
+    found = *std::move(value);
+    return {};
+  });
+  if (!visited) return Forward(visited);
+  return found;
+}
+
 Result<std::optional<RequestEntry>> SqlStore::FindRequest(const RequestKey& key) {
-  const std::lock_guard lock(mutex_);
-  return WithSqlErrors("reading the key store", [&]() -> Result<std::optional<RequestEntry>> {
-    const Transaction transaction(*session_, TransactionKind::kRead);
-    if (const auto generation = CheckedGeneration(); !generation) return Forward(generation);
-    std::optional<RequestEntry> found;
-    const auto read =
-        ForEach(*session_, tables::kRequests, {key.caller, key.id}, [&](RowReader& row) -> Outcome {
-          auto request = ReadRequest(row);
-          if (!request) return Forward(request);
-          found = *std::move(request);
-          return {};
-        });
-    if (!read) return Forward(read);
-    return found;
+  return Run(TransactionKind::kRead, [&](std::uint64_t) {
+    return FindOne(tables::kRequests, {key.caller, key.id}, ReadRequest);
   });
 }
 
-// Until there are tables for them: one daemon a store, which remembers no checks.
 Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
                                   std::chrono::milliseconds duration) {
-  return Lease{holder, 1, now + duration, {}};
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<Lease> {
+    const auto last = FindOne(tables::kLease, {"1"}, ReadLease);
+    if (!last) return Forward(last);
+    const Lease before = last->value_or(Lease{});
+    const bool own = before.holder == holder && before.fence != 0;
+    if (!own && before.fence != 0 && now < before.until) {
+      return Fail(Code::kAborted, reason::kLeaseHeld,
+                  "the executor runs in daemon " + before.holder + "; ask again later");
+    }
+    const Lease lease{holder, before.fence + (own ? 0U : 1U), now + duration,
+                      before.prolonged_before};
+    Put(*session_, RowOf(lease, now));
+    return lease;
+  });
 }
 
-Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp /*forget_before*/) {
-  return std::vector{own};
+Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp forget_before) {
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<std::vector<DaemonBeat>> {
+    const std::int64_t limit = ToMilliseconds(forget_before);
+    *session_ << "DELETE FROM daemons WHERE heard_at < :oldest", soci::use(limit);
+    Put(*session_, RowOf(own));
+    std::vector<DaemonBeat> alive;
+    const auto read = ForEach(*session_, tables::kDaemons, {}, [&](RowReader& row) -> Outcome {
+      auto beat = ReadBeat(row);
+      if (!beat) return Forward(beat);
+      alive.push_back(*std::move(beat));
+      return {};
+    });
+    if (!read) return Forward(read);
+    // The order of the database may be a language's.
+    std::ranges::sort(alive, {}, &DaemonBeat::name);
+    return alive;
+  });
 }
 
-Outcome SqlStore::PutCheck(const KeyId& /*key*/, const StoredCheck& /*check*/) { return {}; }
+Outcome SqlStore::PutCheck(const KeyId& key, const StoredCheck& check) {
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Outcome {
+    Put(*session_, RowOf(key, check));
+    return {};
+  });
+}
 
-Result<std::optional<StoredCheck>> SqlStore::FindCheck(const KeyId& /*key*/) {
-  return std::nullopt;
+Result<std::optional<StoredCheck>> SqlStore::FindCheck(const KeyId& key) {
+  return Run(TransactionKind::kRead,
+             [&](std::uint64_t) { return FindOne(tables::kChecks, {key.ToHex()}, ReadCheck); });
 }
 
 }  // namespace

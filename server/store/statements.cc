@@ -98,6 +98,8 @@ Statement::Cells CellsOf(KeyPrefix prefix) { return {prefix.begin(), prefix.end(
 
 }  // namespace
 
+std::string ColumnsOf(const Table& table) { return Joined(table.columns); }
+
 void Put(soci::session& session, const Row& row) {
   Statement(session, PutText(row.table()), row.cells()).Run();
 }

@@ -16,7 +16,10 @@
 
 namespace dkimkeeper {
 
-// All throw soci_error. Called inside a transaction.
+// "a, b, c": all columns of `table`.
+[[nodiscard]] std::string ColumnsOf(const Table& table);
+
+// All below throw soci_error. Called inside a transaction.
 
 // Inserts `row`, or replaces the one with the same primary key in place (what refers to it stays).
 void Put(soci::session& session, const Row& row);

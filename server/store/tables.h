@@ -19,34 +19,88 @@ struct Table {
 };
 
 namespace columns {
+// Those that every version has had: it says which version it is.
 inline constexpr std::array<std::string_view, 3> kStoreState{"id", "schema_version", "generation"};
-inline constexpr std::array<std::string_view, 6> kDomains{
-    "domain", "allow_underscore", "fail_policy", "created_at", "token", "standby_token"};
-inline constexpr std::array<std::string_view, 4> kSenders{"domain", "sender", "token",
-                                                          "standby_token"};
-inline constexpr std::array<std::string_view, 21> kKeys{
-    "domain",        "selector",     "sender",         "algorithm",   "rsa_bits",
-    "origin",        "key_id",       "token",          "public_key",  "created_at",
-    "published_at",  "activated_at", "retired_at",     "signs_until", "revoked_at",
-    "destroying_at", "destroyed_at", "quarantined_at", "compromised", "override_reason",
-    "override_by"};
+inline constexpr std::array<std::string_view, 2> kWaits{"id", "waits_from"};
+inline constexpr std::array<std::string_view, 10> kDomains{
+    "domain",        "allow_underscore", "fail_policy", "created_at",  "token",
+    "standby_token", "paused_at",        "waits_from",  "removing_at", "delegation_label"};
+inline constexpr std::array<std::string_view, 5> kSenders{"domain", "sender", "token",
+                                                          "standby_token", "removing_at"};
+inline constexpr std::array<std::string_view, 4> kSettings{"domain", "sender", "name", "value"};
+inline constexpr std::array<std::string_view, 39> kKeys{"domain",
+                                                        "selector",
+                                                        "key_id",
+                                                        "sender",
+                                                        "algorithm",
+                                                        "rsa_bits",
+                                                        "origin",
+                                                        "token",
+                                                        "public_key",
+                                                        "created_at",
+                                                        "published_at",
+                                                        "activated_at",
+                                                        "retired_at",
+                                                        "signs_until",
+                                                        "revoked_at",
+                                                        "destroying_at",
+                                                        "destroyed_at",
+                                                        "quarantined_at",
+                                                        "compromised",
+                                                        "override_reason",
+                                                        "override_by",
+                                                        "publisher",
+                                                        "shown_begun_at",
+                                                        "shown_asked_at",
+                                                        "shown_proven_at",
+                                                        "withdrawn_begun_at",
+                                                        "withdrawn_asked_at",
+                                                        "withdrawn_proven_at",
+                                                        "removed_begun_at",
+                                                        "removed_asked_at",
+                                                        "removed_proven_at",
+                                                        "record_foreign",
+                                                        "usable_from",
+                                                        "proof_renewed_at",
+                                                        "record_lost_at",
+                                                        "rotate_at",
+                                                        "stop_generation",
+                                                        "stopped_at",
+                                                        "destroy_now"};
 inline constexpr std::array<std::string_view, 4> kKeyLacks{"domain", "selector", "position",
                                                            "attribute"};
+inline constexpr std::array<std::string_view, 5> kFormerKeyLacks{"domain", "selector", "key_id",
+                                                                 "position", "attribute"};
+inline constexpr std::array<std::string_view, 2> kReservedSelectors{"domain", "selector"};
 inline constexpr std::array<std::string_view, 4> kGrants{"identity", "verb", "domain", "sender"};
 inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id", "fingerprint",
                                                            "subject", "recorded_at"};
 inline constexpr std::array<std::string_view, 3> kTokens{"name", "backed_up_at", "compromised_at"};
+inline constexpr std::array<std::string_view, 5> kLease{"id", "holder", "fence", "held_until",
+                                                       "prolonged_at"};
+inline constexpr std::array<std::string_view, 3> kDaemons{"name", "generation", "heard_at"};
+inline constexpr std::array<std::string_view, 3> kChecks{"key_id", "checked_at", "findings"};
 }  // namespace columns
 
 namespace tables {
 inline constexpr Table kStoreState{"store_state", columns::kStoreState, 1};
+inline constexpr Table kWaits{"store_state", columns::kWaits, 1};  // of the same row
 inline constexpr Table kDomains{"domains", columns::kDomains, 1};
 inline constexpr Table kSenders{"senders", columns::kSenders, 2};
+// What domains and, with a sender, senders say of their policy. Sender '': the domain itself.
+inline constexpr Table kSettings{"settings", columns::kSettings, 3};
 inline constexpr Table kKeys{"keys", columns::kKeys, 2};
 inline constexpr Table kKeyLacks{"key_lacks", columns::kKeyLacks, 3};
+// Keys whose selector was used anew.
+inline constexpr Table kFormerKeys{"former_keys", columns::kKeys, 3};
+inline constexpr Table kFormerKeyLacks{"former_key_lacks", columns::kFormerKeyLacks, 4};
+inline constexpr Table kReservedSelectors{"reserved_selectors", columns::kReservedSelectors, 2};
 inline constexpr Table kGrants{"grants", columns::kGrants, 4};
 inline constexpr Table kRequests{"requests", columns::kRequests, 2};
 inline constexpr Table kTokens{"tokens", columns::kTokens, 1};
+inline constexpr Table kLease{"lease", columns::kLease, 1};  // one row, id 1, from the beginning
+inline constexpr Table kDaemons{"daemons", columns::kDaemons, 1};
+inline constexpr Table kChecks{"checks", columns::kChecks, 1};
 }  // namespace tables
 
 }  // namespace dkimkeeper

@@ -43,6 +43,53 @@ TEST_P(StoreContract, DomainRoundTripsWithEveryField) {
   EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(plain, full));
 }
 
+DomainEntry RotatingEntry() {
+  DomainEntry entry = EntryOf("example.com");
+  entry.senders.insert(SenderOf("crm"));
+  entry.policy = {{"drain", "7d"}, {"selector_template", "{date}; 'höchst' \"geheim\""}};
+  entry.sender_policies[SenderOf("crm")] = {{"drain", "1d"}, {"standby", ""}};
+  entry.paused_at = Minute(1);
+  entry.waits_from = Minute(2);
+  entry.removing_at = Minute(3);
+  entry.removing_senders = {{SenderOf("crm"), Minute(4)}};
+  entry.delegation_label = "k7w2";
+  return entry;
+}
+
+TEST_P(StoreContract, RotationOfADomainRoundTripsAndIsReplaced) {
+  DomainEntry entry = RotatingEntry();
+  Commit({PutDomain{entry}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(entry));
+  entry.policy.erase("drain");
+  entry.policy["selector_template"] = "{random}";
+  entry.sender_policies.clear();
+  entry.paused_at.reset();
+  entry.removing_senders.clear();
+  Commit({PutDomain{entry}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(entry));
+}
+
+TEST_P(StoreContract, RemovedDomainLeavesNoPolicyBehind) {
+  Commit({PutDomain{RotatingEntry()}});
+  Commit({RemoveDomain{DomainOf("example.com")}, PutDomain{EntryOf("example.com")}});
+  EXPECT_THAT(DomainsIn(Reloaded()), testing::ElementsAre(EntryOf("example.com")));
+}
+
+TEST_P(StoreContract, WaitsFromRoundTrips) {
+  EXPECT_EQ(Reloaded().waits_from, std::nullopt);
+  Commit({PutWaitsFrom{Minute(5)}});
+  EXPECT_EQ(Reloaded().waits_from, std::optional(Minute(5)));
+  Commit({PutWaitsFrom{Minute(4)}});
+  EXPECT_EQ(Reloaded().waits_from, std::optional(Minute(4)));
+}
+
+TEST_P(StoreContract, ReservedSelectorsRoundTripAndOutliveTheirDomain) {
+  const KeyName name{DomainOf("example.com"), SelectorOf("s_1.x")};
+  Commit({PutDomain{EntryOf("example.com")}, ReserveSelector{name}, ReserveSelector{name}});
+  Commit({RemoveDomain{DomainOf("example.com")}});
+  EXPECT_THAT(Reloaded().reserved_selectors, testing::ElementsAre(name));
+}
+
 TEST_P(StoreContract, PuttingADomainAgainReplacesItAndItsSenders) {
   DomainEntry entry = EntryOf("example.com");
   entry.senders.insert(SenderOf("newsletter"));
@@ -122,6 +169,18 @@ Key FullKey() {
   key.compromised = true;
   key.override_reason = "moved in a hurry: \"no\nproof\"";
   key.override_by = "uri:spiffe://example.com/ops";
+  key.publisher = "zone";
+  key.shown = {.begun_at = Minute(8), .asked_at = Minute(9), .proven_at = Minute(10)};
+  key.withdrawn = {.begun_at = Minute(11), .asked_at = Minute(12), .proven_at = Minute(13)};
+  key.removed = {.begun_at = Minute(14), .asked_at = Minute(15), .proven_at = Minute(16)};
+  key.record_foreign = true;
+  key.usable_from = Minute(17);
+  key.proof_renewed_at = Minute(18);
+  key.record_lost_at = Minute(19);
+  key.rotate_at = Minute(20);
+  key.stop_generation = std::numeric_limits<std::int64_t>::max();
+  key.stopped_at = Minute(21);
+  key.destroy_now = true;
   return key;
 }
 
@@ -133,12 +192,69 @@ TEST_P(StoreContract, KeyRoundTripsWithEveryFieldSet) {
 TEST_P(StoreContract, KeyRoundTripsWithEachOptionalTimeAlone) {
   for (const auto field :
        {&Key::published_at, &Key::activated_at, &Key::retired_at, &Key::signs_until,
-        &Key::revoked_at, &Key::destroying_at, &Key::destroyed_at, &Key::quarantined_at}) {
+        &Key::revoked_at, &Key::destroying_at, &Key::destroyed_at, &Key::quarantined_at,
+        &Key::usable_from, &Key::proof_renewed_at, &Key::record_lost_at, &Key::rotate_at,
+        &Key::stopped_at}) {
     Key key = KeyOf("example.com", "s1");
     key.*field = Minute(9);
     Commit({PutKey{key}});
     EXPECT_THAT(KeysIn(Loaded()), testing::ElementsAre(key));
   }
+}
+
+TEST_P(StoreContract, KeyRoundTripsWithEachStageOfItsRecordAlone) {
+  for (const auto stage : {&Key::shown, &Key::withdrawn, &Key::removed}) {
+    for (const auto time :
+         {&RecordStage::begun_at, &RecordStage::asked_at, &RecordStage::proven_at}) {
+      Key key = KeyOf("example.com", "s1");
+      key.*stage.*time = Minute(9);
+      Commit({PutKey{key}});
+      EXPECT_THAT(KeysIn(Loaded()), testing::ElementsAre(key));
+    }
+  }
+}
+
+// Keys of one selector from a pool, one after the other.
+Key PoolKey(const char* id, int minutes) {
+  Key key = KeyOf("example.com", "pool1");
+  key.id = KeyId::FromHex(id).value();
+  key.created_at = Minute(minutes);
+  key.lacks = {std::string("of ") + id, "and more"};
+  return key;
+}
+
+TEST_P(StoreContract, KeyWhoseSelectorIsUsedAnewBecomesAFormerOne) {
+  Key first = PoolKey("aa", 1);
+  Key second = PoolKey("02", 2);
+  const Key third = PoolKey("ff", 3);
+  Commit({PutKey{first}, PutKey{KeyOf("example.org", "pool1")}});
+  first.destroyed_at = Minute(5);
+  Commit({PutKey{first}});
+  EXPECT_TRUE(Reloaded().former_keys.empty()) << "its selector is not used anew yet";
+  Commit({PutKey{second}});
+  second.destroyed_at = Minute(6);
+  Commit({PutKey{second}, PutKey{third}});
+  for (const Contents& contents : {Loaded(), Reloaded()}) {
+    EXPECT_THAT(KeysIn(contents), testing::ElementsAre(third, KeyOf("example.org", "pool1")));
+    std::vector<Key> former;
+    for (const auto& [name, key] : contents.former_keys) {
+      EXPECT_EQ(name, KeyName(first.domain, first.selector));
+      former.push_back(*key);
+    }
+    EXPECT_THAT(former, testing::UnorderedElementsAre(first, second));
+  }
+}
+
+TEST_P(StoreContract, KeyThatIsNotDestroyedIsReplacedAndNoFormerOne) {
+  Commit({PutKey{PoolKey("aa", 1)}});
+  Commit({PutKey{PoolKey("02", 2)}});
+  Key destroyed = PoolKey("02", 2);
+  destroyed.destroyed_at = Minute(3);
+  Commit({PutKey{destroyed}});
+  Commit({PutKey{destroyed}});  // the same one again
+  const Contents contents = Reloaded();
+  EXPECT_TRUE(contents.former_keys.empty());
+  EXPECT_THAT(KeysIn(contents), testing::ElementsAre(destroyed));
 }
 
 TEST_P(StoreContract, PuttingAKeyAgainReplacesItAndWhatItLacks) {

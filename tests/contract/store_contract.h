@@ -119,6 +119,10 @@ inline void ExpectEmpty(const Contents& contents) {
   EXPECT_TRUE(contents.domains.empty());
   EXPECT_TRUE(contents.keys.empty());
   EXPECT_TRUE(contents.grants.empty());
+  EXPECT_TRUE(contents.tokens.empty());
+  EXPECT_TRUE(contents.former_keys.empty());
+  EXPECT_TRUE(contents.reserved_selectors.empty());
+  EXPECT_EQ(contents.waits_from, std::nullopt);
 }
 
 // What was not committed for a reason of the contract.

@@ -16,8 +16,8 @@ tl::unexpected<Error> ChangedSinceRead() {
   return Fail(Code::kAborted, reason::kChangedSinceRead, "the key store was changed meanwhile");
 }
 
-tl::unexpected<Error> Held() {
-  return Fail(Code::kAborted, reason::kLeaseHeld, "another daemon has the executor's lease");
+tl::unexpected<Error> Held(const std::string& holder) {
+  return Fail(Code::kAborted, reason::kLeaseHeld, "the executor runs in daemon " + holder);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ Result<std::uint64_t> MemoryStore::CommitLocked(std::uint64_t expected_generatio
   if (contents_.generation != expected_generation) return ChangedSinceRead();
   for (const Change& change : changes) {
     const auto* required = std::get_if<RequireLease>(&change);
-    if (required != nullptr && required->fence != lease_.fence) return Held();
+    if (required != nullptr && required->fence != lease_.fence) return Held(lease_.holder);
   }
   const auto forgotten = [&](const RequestEntry& entry) { return entry.at < forget_before; };
   const bool taken = request && std::ranges::any_of(requests_, [&](const RequestEntry& entry) {
@@ -99,7 +99,7 @@ Result<Lease> MemoryStore::TakeLease(const std::string& holder, Timestamp now,
   const std::lock_guard lock(mutex_);
   if (away_) return tl::unexpected<Error>(Away());
   const bool own = lease_.holder == holder;
-  if (!own && lease_.fence != 0 && now < lease_.until) return Held();
+  if (!own && lease_.fence != 0 && now < lease_.until) return Held(lease_.holder);
   lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration,
             std::exchange(prolonged_at_, now)};
   return lease_;

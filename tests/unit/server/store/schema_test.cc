@@ -16,6 +16,7 @@
 #include "tests/fakes/temp_dir.h"
 #include "tests/unit/server/store/sqlite_file.h"
 #include "tests/unit/server/store/version1_store.h"
+#include "tests/unit/server/store/version2_store.h"
 
 namespace dkimkeeper {
 namespace {
@@ -72,6 +73,31 @@ TEST_F(SchemaTest, StoreOfVersion1IsReadAsItWas) {
   const auto request = (*store)->FindRequest({.caller = "dns:ops.example.com", .id = "r1"});
   ASSERT_TRUE(request);
   EXPECT_EQ((*request)->subject, "example.com/s_1");
+}
+
+// What version 3 added is as if nobody had ever said anything of it.
+TEST_F(SchemaTest, StoreOfVersion2IsReadAsItWas) {
+  SqliteFile(file_).Run(kVersion1Store);
+  SqliteFile(file_).Run(kFrom1To2);
+  const auto store = OpenSqlStore({.file = file_});
+  ASSERT_TRUE(store) << store.error().message;
+  const auto contents = (*store)->Load();
+  ASSERT_TRUE(contents) << contents.error().message;
+  const DomainEntry& entry = contents->domains.at(DomainOf("example.com"));
+  EXPECT_EQ(entry.placement, (Placement{"cold", "hot"}));
+  EXPECT_EQ(entry.policy, PolicySettings());
+  EXPECT_EQ(entry.paused_at, std::nullopt);
+  EXPECT_EQ(entry.delegation_label, "");
+  EXPECT_EQ(contents->tokens.at("cold").backed_up_at, Minute(0));
+  const Key& key = *contents->keys.at({DomainOf("example.com"), SelectorOf("s_1")});
+  EXPECT_EQ(key.activated_at, Minute(0));
+  EXPECT_EQ(key.publisher, "");
+  EXPECT_EQ(key.shown, RecordStage());
+  EXPECT_EQ(key.rotate_at, std::nullopt);
+  EXPECT_EQ(key.stop_generation, std::nullopt);
+  EXPECT_FALSE(key.record_foreign);
+  EXPECT_EQ(contents->waits_from, std::nullopt);
+  EXPECT_TRUE((*store)->TakeLease("a:1", Minute(0), milliseconds(1)));
 }
 
 TEST_F(SchemaTest, EmptyFileBecomesAStore) {

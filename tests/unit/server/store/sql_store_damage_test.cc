@@ -15,6 +15,18 @@
 namespace dkimkeeper {
 namespace {
 
+// One of each table that version 3 added.
+constexpr char kRowsOfVersion3[] = R"(
+INSERT INTO settings VALUES ('example.com', '', 'drain', '7d'),
+  ('example.com', 'newsletter', 'drain', '1d');
+INSERT INTO former_keys (domain, selector, key_id, sender, algorithm, rsa_bits, origin, token,
+    created_at, compromised, override_reason, override_by, publisher, record_foreign, destroy_now)
+  VALUES ('example.com', 's_1', 'aa', 'default', 'rsa-sha256', 2048, 'generated', 'main', 0, 0, '',
+    '', '', 0, 0);
+INSERT INTO former_key_lacks VALUES ('example.com', 's_1', 'aa', 0, 'CKA_LOCAL is false');
+INSERT INTO reserved_selectors VALUES ('example.com', 's2');
+)";
+
 struct DamageRow {
   const char* name;
   const char* sql;
@@ -30,6 +42,7 @@ TEST_P(DamagedRowTest, IsToldByTableAndColumn) {
   SqliteFile(file).Run(kVersion1Store);
   const auto store = OpenSqlStore({.file = file});
   ASSERT_TRUE(store);
+  SqliteFile(file).Run(kRowsOfVersion3);
   ASSERT_TRUE((*store)->Load());
   SqliteFile(file).Run(std::string("PRAGMA ignore_check_constraints = ON; ") + GetParam().sql);
   const auto contents = (*store)->Load();
@@ -87,6 +100,24 @@ INSTANTIATE_TEST_SUITE_P(
         DamageRow{"KeyCompromised", "UPDATE keys SET compromised = 'WRONG'", "keys",
                   "column compromised"},
         DamageRow{"LackWithoutKey", "DELETE FROM keys", "key_lacks", "column selector"},
+        DamageRow{"KeyStage", "UPDATE keys SET withdrawn_proven_at = 'WRONG'", "keys",
+                  "column withdrawn_proven_at"},
+        DamageRow{"KeyStopGeneration", "UPDATE keys SET stop_generation = -1", "keys",
+                  "column stop_generation"},
+        DamageRow{"SenderRemoving", "UPDATE senders SET removing_at = 'WRONG'", "senders",
+                  "column removing_at"},
+        DamageRow{"SettingSender", "UPDATE settings SET sender = '-' WHERE sender = ''", "settings",
+                  "column sender"},
+        DamageRow{"SettingWithoutDomain", "UPDATE settings SET domain = 'other.example'",
+                  "settings", "column domain"},
+        DamageRow{"FormerKeyTime", "UPDATE former_keys SET created_at = 'WRONG'", "former_keys",
+                  "column created_at"},
+        DamageRow{"FormerLackWithoutKey", "DELETE FROM former_keys", "former_key_lacks",
+                  "column key_id"},
+        DamageRow{"ReservedSelector", "UPDATE reserved_selectors SET selector = 'WRONG..s'",
+                  "reserved_selectors", "column selector"},
+        DamageRow{"WaitsFrom", "UPDATE store_state SET waits_from = 'WRONG'", "store_state",
+                  "column waits_from"},
         DamageRow{"GrantIdentity", "UPDATE grants SET identity = 'WRONG' WHERE verb = 'sign'",
                   "grants", "column identity"},
         DamageRow{"GrantVerb", "UPDATE grants SET verb = 'WRONG' WHERE verb = 'sign'", "grants",

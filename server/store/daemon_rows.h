@@ -1,0 +1,24 @@
+// Rows beside Contents: what the daemons of a store remember for each other.
+#ifndef SERVER_STORE_DAEMON_ROWS_H_
+#define SERVER_STORE_DAEMON_ROWS_H_
+
+#include "proto/result.h"
+#include "server/store/key_store.h"
+#include "server/store/row.h"
+
+namespace dkimkeeper {
+
+[[nodiscard]] Row RowOf(const RequestEntry& request);
+[[nodiscard]] Row RowOf(const Lease& lease, Timestamp prolonged_at);
+[[nodiscard]] Row RowOf(const DaemonBeat& beat);
+[[nodiscard]] Row RowOf(const KeyId& key, const StoredCheck& check);
+
+// Errors of all: INTERNAL/STORE_DAMAGED.
+[[nodiscard]] Result<RequestEntry> ReadRequest(RowReader& row);
+[[nodiscard]] Result<Lease> ReadLease(RowReader& row);
+[[nodiscard]] Result<DaemonBeat> ReadBeat(RowReader& row);
+[[nodiscard]] Result<StoredCheck> ReadCheck(RowReader& row);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_STORE_DAEMON_ROWS_H_
