@@ -9,7 +9,7 @@ namespace dkimkeeper {
 
 // What the configuration says.
 struct Policy {
-  KeyPolicy defaults;
+  KeyPolicy defaults = {};
   // Whether `activate --without-dns-proof` is taken at all.
   bool allow_activation_without_dns_proof = false;
 };
