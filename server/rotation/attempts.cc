@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 namespace dkimkeeper {
 namespace {
@@ -35,12 +36,14 @@ Attempts::Name Attempts::NameOf(const Step& step) {
                          std::string(AlgorithmName(step.algorithm))};
 }
 
-void Attempts::Record(const Step& step, Timestamp at, std::string problem) {
+void Attempts::Record(const Step& step, Timestamp at, std::string problem, std::string reason) {
   const std::lock_guard lock(mutex_);
   Attempt& attempt = attempts_[NameOf(step)];
+  if (attempt.tries == 0) attempt.first_at = at;
   ++attempt.tries;
   attempt.last_at = at;
   attempt.problem = std::move(problem);
+  attempt.reason = std::move(reason);
 }
 
 void Attempts::Forget(const Step& step) {
@@ -51,6 +54,13 @@ void Attempts::Forget(const Step& step) {
 void Attempts::ForgetAll() {
   const std::lock_guard lock(mutex_);
   attempts_.clear();
+}
+
+void Attempts::ForgetOthers(std::span<const Step> planned) {
+  std::set<Name> names;
+  for (const Step& step : planned) names.insert(NameOf(step));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(attempts_, [&names](const auto& entry) { return !names.contains(entry.first); });
 }
 
 std::optional<Attempt> Attempts::Find(const Step& step) const {

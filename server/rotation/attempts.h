@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -18,17 +19,21 @@ struct Attempt {
   std::size_t tries = 0;
   Timestamp last_at;
   std::string problem = {};  // what the last one met, for people; empty: it only has to wait
+  std::string reason = {};   // of proto/reason.h; empty: it did not fail, it is not done yet
+  Timestamp first_at = {};
 };
 
 // Thread-safe.
 class Attempts {
  public:
   // `step` was tried and is not done.
-  void Record(const Step& step, Timestamp at, std::string problem);
+  void Record(const Step& step, Timestamp at, std::string problem, std::string reason = {});
   // It is done, or there is something new: the next try is a first one.
   void Forget(const Step& step);
   // Of all steps: the clock jumped, or an operator wants everything tried now.
   void ForgetAll();
+  // Of steps that are not among `planned` any more.
+  void ForgetOthers(std::span<const Step> planned);
 
   [[nodiscard]] std::optional<Attempt> Find(const Step& step) const;
 
