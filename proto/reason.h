@@ -45,6 +45,7 @@ inline constexpr std::string_view kKeyUnknown = "KEY_UNKNOWN";
 inline constexpr std::string_view kGrantUnknown = "GRANT_UNKNOWN";
 inline constexpr std::string_view kTokenKeyUnknown = "TOKEN_KEY_UNKNOWN";
 inline constexpr std::string_view kTokenUnknown = "TOKEN_UNKNOWN";
+inline constexpr std::string_view kCheckUnknown = "CHECK_UNKNOWN";
 inline constexpr std::string_view kPublisherUnknown = "PUBLISHER_UNKNOWN";
 inline constexpr std::string_view kDomainExists = "DOMAIN_EXISTS";
 inline constexpr std::string_view kSenderExists = "SENDER_EXISTS";
