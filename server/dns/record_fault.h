@@ -1,0 +1,29 @@
+// What is wrong with a record's value, and where, for the one who has to repair it.
+#ifndef SERVER_DNS_RECORD_FAULT_H_
+#define SERVER_DNS_RECORD_FAULT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/dkim/public_key.h"
+
+namespace dkimkeeper {
+
+// Of a value that is no key record: the mistake behind it where it shows, else `parse_error`.
+[[nodiscard]] std::string DescribeMalformed(const std::vector<std::string>& strings,
+                                            const PublicKey& wanted, std::string parse_error);
+
+// Of a record with `found` where `wanted` belongs: "p= differs from octet 17 on, …".
+[[nodiscard]] std::string DescribeOtherKey(const PublicKey& found, const PublicKey& wanted);
+
+// Of several TXT records where one belongs.
+[[nodiscard]] std::string DescribeSeveral(const std::vector<std::vector<std::string>>& records,
+                                          const PublicKey& wanted);
+
+// Strings joined with nothing between (RFC 6376 §3.6.2.2).
+[[nodiscard]] std::string JoinStrings(const std::vector<std::string>& strings);
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_DNS_RECORD_FAULT_H_
