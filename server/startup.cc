@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "server/base/process_hardening.h"
+#include "server/base/read_file.h"
+#include "server/dns/resolv_conf.h"
 #include "server/tls/tls_policy.h"
 
 namespace dkimkeeper {
@@ -53,6 +55,15 @@ Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& a
 Policy PolicyOf(const PolicyConfig& config) {
   return {.defaults = config.keys,
           .allow_activation_without_dns_proof = config.allow_activation_without_dns_proof};
+}
+
+DnsOptions DnsOptionsOf(const DnsConfig& config) {
+  constexpr std::size_t kMaxResolvConf = std::size_t{64} << 10;
+  DnsOptions options = config.options;
+  if (!config.host_resolvers) return options;
+  const auto text = ReadFile("/etc/resolv.conf", kMaxResolvConf);
+  if (text) options.resolvers = ResolvConfServers(*text);
+  return options;
 }
 
 AlarmBoard::Hooks AlarmHooks(Metrics& metrics, AlarmCommand* command) {

@@ -14,6 +14,7 @@
 #include "server/base/ticker.h"
 #include "server/base/work_queue.h"
 #include "server/config/config.h"
+#include "server/dns/dns_options.h"
 #include "server/lifecycle/key_operations.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/listeners.h"
@@ -45,6 +46,10 @@ struct ServedCertificates {
                                                            const Clock& clock);
 
 [[nodiscard]] Policy PolicyOf(const PolicyConfig& config);
+
+// With the resolvers of this host, as its resolv.conf names them now, where none are written. A
+// file that cannot be read names none.
+[[nodiscard]] DnsOptions DnsOptionsOf(const DnsConfig& config);
 
 // Counts alarms, and runs the command where there is one. Both must outlive the board.
 [[nodiscard]] AlarmBoard::Hooks AlarmHooks(Metrics& metrics, AlarmCommand* command);

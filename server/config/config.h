@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/config/endpoint.h"
+#include "server/dns/dns_options.h"
 #include "server/keys/key_policy.h"
 
 namespace dkimkeeper {
@@ -106,6 +107,13 @@ struct PolicyConfig {
   bool allow_activation_without_dns_proof = false;
 };
 
+// [dns]
+struct DnsConfig {
+  // The resolvers are not written: those of /etc/resolv.conf are meant (server/dns/resolv_conf.h).
+  bool host_resolvers = true;
+  DnsOptions options;
+};
+
 // [access]
 struct AccessConfig {
   std::vector<std::string> administrators;  // identities: `uri:…`, `dns:…`, `unix:…`
@@ -136,6 +144,7 @@ struct Config {
   IsolationConfig isolation;
   SigningConfig signing;
   PolicyConfig policy;
+  DnsConfig dns;
   AccessConfig access;
   AuditConfig audit;
   MetricsConfig metrics;

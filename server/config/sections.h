@@ -32,6 +32,9 @@ void ReadStore(TableReader table, StoreConfig& store);
 void ReadMetrics(TableReader table, MetricsConfig& metrics);
 void ReadAlarm(TableReader table, AlarmConfig& alarm);
 
+// read_dns.cc
+void ReadDns(TableReader table, DnsConfig& dns);
+
 }  // namespace dkimkeeper
 
 #endif  // SERVER_CONFIG_SECTIONS_H_

@@ -1,6 +1,7 @@
 #include "server/dns/server_look_up.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "server/dns/answer_reading.h"
 #include "server/dns/dns_name.h"
@@ -10,9 +11,13 @@ namespace {
 
 constexpr const char* kOverUdp = "over UDP only: it refuses TCP";
 
+void AddClause(std::string& text, const std::string& clause) {
+  if (!text.empty() && !clause.empty()) text += "; ";
+  text += clause;
+}
+
 void AddDetail(ServerAnswer& answer, const std::string& detail) {
-  if (!answer.detail.empty() && !detail.empty()) answer.detail += "; ";
-  answer.detail += detail;
+  AddClause(answer.detail, detail);
 }
 
 void Judge(const AnswerReading& reading, const RecordQuestion& question, ServerLookUp& look_up) {
@@ -106,6 +111,13 @@ bool IsAnswer(RecordFinding finding) {
   return finding != RecordFinding::kNoAnswer && finding != RecordFinding::kRefused;
 }
 
+std::vector<ServerAddress> Reachable(Inquiry& inquiry, const NameServer& server) {
+  std::vector<ServerAddress> reachable;
+  std::copy_if(server.addresses.begin(), server.addresses.end(), std::back_inserter(reachable),
+               [&](const ServerAddress& address) { return inquiry.CanReach(address); });
+  return reachable;
+}
+
 std::string WhyNotAsked(const NameServer& server) {
   if (server.addresses.empty()) return "has no address that the resolvers know";
   return std::string("has only ") + (server.addresses[0].is_ipv6() ? "IPv6" : "IPv4") +
@@ -119,10 +131,9 @@ ServerLookUp AskServer(Inquiry& inquiry, const NameServer& server, std::string_v
                        const RecordQuestion& question) {
   ServerLookUp last;
   std::string others;  // what earlier addresses said
-  for (const ServerAddress& address : server.addresses) {
-    if (!inquiry.CanReach(address)) continue;
-    if (last.address)
-      others += (others.empty() ? "" : "; ") + last.answer.address + " " + last.answer.detail;
+  // All of them first: a family that is skipped is said, whether or not it would have been needed.
+  for (const ServerAddress& address : Reachable(inquiry, server)) {
+    if (last.address) AddClause(others, last.answer.address + " " + last.answer.detail);
     last = Visit(inquiry, address, zone, question).Make(name, before);
     if (IsAnswer(last.answer.finding)) break;
   }

@@ -45,9 +45,9 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
     EXPECT_TRUE(ShowsCommented(key)) << key << " is neither written nor shown in a comment";
   }
   EXPECT_THAT(parsed->defaulted,
-              testing::UnorderedElementsAre("socket.owner", "socket.group", "token.serial",
-                                            "token.pin_credential", "tls.private_copy",
-                                            "token.environment", "isolation.worker"));
+              testing::UnorderedElementsAre(
+                  "socket.owner", "socket.group", "token.serial", "token.pin_credential",
+                  "tls.private_copy", "token.environment", "isolation.worker", "dns.resolvers"));
 }
 
 TEST(ExampleConfigTest, ShowsTheDefaults) {
@@ -78,6 +78,9 @@ TEST(ExampleConfigTest, ShowsTheDefaults) {
   EXPECT_EQ(config.policy.keys, defaults.policy.keys);
   EXPECT_EQ(config.policy.allow_activation_without_dns_proof,
             defaults.policy.allow_activation_without_dns_proof);
+  EXPECT_TRUE(config.dns.host_resolvers);
+  EXPECT_EQ(config.dns.options.time_limit, defaults.dns.options.time_limit);
+  EXPECT_EQ(config.dns.options.ipv6, defaults.dns.options.ipv6);
   EXPECT_EQ(config.alarm.command, defaults.alarm.command);
   EXPECT_EQ(config.alarm.time_limit, defaults.alarm.time_limit);
 }
