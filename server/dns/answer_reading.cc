@@ -13,6 +13,14 @@ AnswerReading Useless(std::string problem) {
   return {.kind = ReadingKind::kUseless, .problem = std::move(problem)};
 }
 
+// What makes an answer useless whatever it holds; empty: nothing.
+std::string Problem(const DnsAnswer& answer) {
+  if (answer.rcode != kNoError && answer.rcode != kNxDomain) {
+    return "answers " + ResponseCodeName(answer.rcode);
+  }
+  return answer.truncated ? "cuts its answer short" : "";
+}
+
 const DnsRecord* Find(const std::vector<DnsRecord>& records, std::string_view name, DnsType type) {
   const auto found = std::find_if(records.begin(), records.end(), [&](const DnsRecord& record) {
     return record.owner == name && record.type == type;
@@ -65,23 +73,18 @@ std::chrono::seconds NegativeTtl(const std::vector<DnsRecord>& records) {
 
 AnswerReading ReadAuthoritative(const DnsAnswer& answer, std::string_view name,
                                 std::string_view zone) {
-  if (answer.rcode != kNoError && answer.rcode != kNxDomain) {
-    return Useless("answers " + ResponseCodeName(answer.rcode));
-  }
-  if (answer.truncated) return Useless("cuts its answer short");
-  if (!answer.authoritative) return ReadReferral(answer, name, zone);
-  if (const DnsRecord* alias = Find(answer.answer, name, DnsType::kCname)) {
+  // The response code is of the last name of a chain (RFC 6604 §3): of one that goes in a circle
+  // BIND says SERVFAIL, and shows it.
+  const DnsRecord* alias = Find(answer.answer, name, DnsType::kCname);
+  if (answer.authoritative && alias != nullptr) {
     return {.kind = ReadingKind::kCname, .target = alias->target, .ttl = alias->ttl};
   }
+  if (auto problem = Problem(answer); !problem.empty()) return Useless(std::move(problem));
+  if (!answer.authoritative) return ReadReferral(answer, name, zone);
   return ReadRecords(answer, name);
 }
 
 AnswerReading ReadRecursive(const DnsAnswer& answer, std::string_view name) {
-  if (answer.rcode != kNoError && answer.rcode != kNxDomain) {
-    return Useless("answers " + ResponseCodeName(answer.rcode));
-  }
-  if (answer.truncated) return Useless("cuts its answer short");
-  if (!answer.recursion_available) return Useless("offers no recursion");
   std::string at(name);
   std::chrono::seconds ttl{0};
   std::set<std::string> seen = {at};
@@ -92,6 +95,8 @@ AnswerReading ReadRecursive(const DnsAnswer& answer, std::string_view name) {
       return {.kind = ReadingKind::kLoop, .target = at, .ttl = ttl};
     }
   }
+  if (auto problem = Problem(answer); !problem.empty()) return Useless(std::move(problem));
+  if (!answer.recursion_available) return Useless("offers no recursion");
   AnswerReading reading = ReadRecords(answer, at);
   reading.ttl = std::max(reading.ttl, ttl);
   if (at != name) reading.target = at;
