@@ -108,7 +108,10 @@ void ZoneServer::Run(const std::string& program, const std::string& config,
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  if (::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ) != 0) pid_ = -1;
+  char* no_environment = nullptr;
+  if (::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), &no_environment) != 0) {
+    pid_ = -1;
+  }
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   output_ = ends[0];
