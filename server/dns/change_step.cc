@@ -35,12 +35,6 @@ std::string WhatStands(const StandingRecords& standing) {
 
 }  // namespace
 
-std::string Joined(const TxtStrings& strings) {
-  std::string value;
-  for (const std::string& text : strings) value += text;
-  return value;
-}
-
 tl::unexpected<Error> RecordChanged(std::string_view name, const StandingRecords& standing) {
   return Fail(Code::kFailedPrecondition, reason::kRecordChanged,
               "at " + std::string(name) + " stands " + WhatStands(standing) +

@@ -10,14 +10,9 @@
 
 #include "proto/result.h"
 #include "server/dns/publisher.h"
+#include "server/dns/txt_strings.h"
 
 namespace dkimkeeper {
-
-// The character-strings of one TXT record as they stand (RFC 1035 §3.3.14): owners split as they
-// like.
-using TxtStrings = std::vector<std::string>;
-
-[[nodiscard]] std::string Joined(const TxtStrings& strings);
 
 // What stands at one name. A value.
 struct StandingRecords {

@@ -33,7 +33,7 @@ bool JoinsToKey(std::vector<std::string> parts, const PublicKey& wanted) {
   if (parts.size() < 2 || parts.size() > kMostStringsTried) return false;
   std::sort(parts.begin(), parts.end());
   do {
-    if (HoldsKey(JoinStrings(parts), wanted)) return true;
+    if (HoldsKey(Joined(parts), wanted)) return true;
   } while (std::next_permutation(parts.begin(), parts.end()));
   return false;
 }
@@ -43,7 +43,7 @@ std::string OfOctets(std::size_t part, std::size_t whole) {
 }
 
 // A p= that ends too early, or starts late; empty: it does neither.
-std::string DescribeCut(const std::vector<std::string>& strings, const std::string& text,
+std::string DescribeCut(const TxtStrings& strings, const std::string& text,
                         const std::string& wanted) {
   if (text.empty() || text.size() >= wanted.size()) return {};
   if (wanted.starts_with(text)) {
@@ -60,15 +60,9 @@ std::string DescribeCut(const std::vector<std::string>& strings, const std::stri
 
 }  // namespace
 
-std::string JoinStrings(const std::vector<std::string>& strings) {
-  std::string value;
-  for (const std::string& part : strings) value += part;
-  return value;
-}
-
-std::string DescribeMalformed(const std::vector<std::string>& strings, const PublicKey& wanted,
+std::string DescribeMalformed(const TxtStrings& strings, const PublicKey& wanted,
                               std::string parse_error) {
-  const std::string value = JoinStrings(strings);
+  const std::string value = Joined(strings);
   if (value.find('"') != std::string::npos) {
     return "has quotation marks inside: it was quoted twice; publish it with one pair around each "
            "string";
@@ -100,10 +94,9 @@ std::string DescribeOtherKey(const PublicKey& found, const PublicKey& wanted) {
          "…\" where \"" + should.substr(place, 12) + "…\" belongs";
 }
 
-std::string DescribeSeveral(const std::vector<std::vector<std::string>>& records,
-                            const PublicKey& wanted) {
+std::string DescribeSeveral(const std::vector<TxtStrings>& records, const PublicKey& wanted) {
   std::vector<std::string> values;
-  for (const auto& strings : records) values.push_back(JoinStrings(strings));
+  for (const auto& strings : records) values.push_back(Joined(strings));
   std::string text = std::to_string(values.size()) + " TXT records where one belongs";
   if (JoinsToKey(values, wanted)) {
     return text + ": the strings of one record were published as records of their own";

@@ -7,22 +7,20 @@
 #include <vector>
 
 #include "proto/dkim/public_key.h"
+#include "server/dns/txt_strings.h"
 
 namespace dkimkeeper {
 
 // Of a value that is no key record: the mistake behind it where it shows, else `parse_error`.
-[[nodiscard]] std::string DescribeMalformed(const std::vector<std::string>& strings,
-                                            const PublicKey& wanted, std::string parse_error);
+[[nodiscard]] std::string DescribeMalformed(const TxtStrings& strings, const PublicKey& wanted,
+                                            std::string parse_error);
 
 // Of a record with `found` where `wanted` belongs: "p= differs from octet 17 on, …".
 [[nodiscard]] std::string DescribeOtherKey(const PublicKey& found, const PublicKey& wanted);
 
 // Of several TXT records where one belongs.
-[[nodiscard]] std::string DescribeSeveral(const std::vector<std::vector<std::string>>& records,
+[[nodiscard]] std::string DescribeSeveral(const std::vector<TxtStrings>& records,
                                           const PublicKey& wanted);
-
-// Strings joined with nothing between (RFC 6376 §3.6.2.2).
-[[nodiscard]] std::string JoinStrings(const std::vector<std::string>& strings);
 
 }  // namespace dkimkeeper
 

@@ -46,7 +46,7 @@ Judgement JudgeAbsent(const KeyRecord& record, const PublicKey& wanted) {
 }
 
 Judgement JudgeOne(const TxtStrings& strings, RecordWish wish, const PublicKey& wanted) {
-  const auto record = ParseKeyRecord(JoinStrings(strings));
+  const auto record = ParseKeyRecord(Joined(strings));
   if (!record) {
     return {RecordFinding::kMalformed,
             PrintableText(DescribeMalformed(strings, wanted, record.error().message))};
@@ -88,7 +88,7 @@ Judgement JudgeRecords(const std::vector<TxtStrings>& records, RecordWish wish,
   Judgement judgement = records.size() > 1
                             ? Judgement{RecordFinding::kSeveral, DescribeSeveral(records, wanted)}
                             : JudgeOne(records.front(), wish, wanted);
-  judgement.value = PrintableText(JoinStrings(records.front()));
+  judgement.value = PrintableText(Joined(records.front()));
   return judgement;
 }
 

@@ -4,15 +4,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/dkim/public_key.h"
 #include "server/dns/record_check.h"
+#include "server/dns/txt_strings.h"
 
 namespace dkimkeeper {
-
-// One TXT record: its character-strings in order.
-using TxtStrings = std::vector<std::string>;
 
 struct Judgement {
   RecordFinding finding = RecordFinding::kMissing;

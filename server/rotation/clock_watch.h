@@ -20,9 +20,9 @@ class ClockWatch {
   // A process that was away for longer cannot tell a jump from the time that passed.
   static constexpr std::chrono::minutes kLongestGap{10};
 
-  // `last_sign` is when a daemon last lived with this store, by that daemon's clock; nothing: nobody
-  // knows. Where that is in the future, or longer ago than kLongestGap, there was a jump. `clock`
-  // must outlive this.
+  // `last_sign` is when a daemon last lived with this store, by that daemon's clock; nothing:
+  // nobody knows. Where that is in the future, or longer ago than kLongestGap, there was a jump.
+  // `clock` must outlive this.
   ClockWatch(const Clock& clock, std::optional<Timestamp> last_sign);
 
   // Whether there was a jump that Settle was not told of.

@@ -20,9 +20,11 @@ void ExpectHeldBy(const std::string& holder, const Error& error) {
 
 TEST_P(StoreContract, LeaseIsFreeAtFirstAndItsHolderProlongsIt) {
   EXPECT_EQ(store_->TakeLease("a:1", Minute(0), minutes(2)), (Lease{"a:1", 1, Minute(2), {}}));
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(1), minutes(2)), (Lease{"a:1", 1, Minute(3), Minute(0)}));
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(1), minutes(2)),
+            (Lease{"a:1", 1, Minute(3), Minute(0)}));
   Reopen();
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(60), minutes(1)), (Lease{"a:1", 1, Minute(61), Minute(1)}))
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(60), minutes(1)),
+            (Lease{"a:1", 1, Minute(61), Minute(1)}))
       << "nobody took it meanwhile";
 }
 
@@ -32,11 +34,13 @@ TEST_P(StoreContract, LeaseIsRefusedToOthersUntilItIsOver) {
   const auto refused = other->TakeLease("b:1", Minute(2) - milliseconds(1), minutes(2));
   ASSERT_FALSE(refused);
   ExpectHeldBy("a:1", refused.error());
-  EXPECT_EQ(other->TakeLease("b:1", Minute(2), minutes(2)), (Lease{"b:1", 2, Minute(4), Minute(0)}));
+  EXPECT_EQ(other->TakeLease("b:1", Minute(2), minutes(2)),
+            (Lease{"b:1", 2, Minute(4), Minute(0)}));
   const auto late = store_->TakeLease("a:1", Minute(3), minutes(2));
   ASSERT_FALSE(late);
   ExpectHeldBy("b:1", late.error());
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(4), minutes(2)), (Lease{"a:1", 3, Minute(6), Minute(2)}));
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(4), minutes(2)),
+            (Lease{"a:1", 3, Minute(6), Minute(2)}));
 }
 
 TEST_P(StoreContract, CommitUnderALeaseThatAnotherTookOverChangesNothing) {
