@@ -67,6 +67,7 @@ RULES = (
     ("server/tls/", VOCABULARY + ("server/base/", "server/tls/"), ("expected", "openssl", "posix")),
     # What servers say and are told, as octets: ldns stays behind it.
     ("server/dns/ldns_", VOCABULARY + ("server/dns/",), ("expected", "ldns", "posix")),
+    ("server/dns/hook_contract", VOCABULARY + ("server/dns/",), ("expected", "json")),
     ("server/dns/check_text", VOCABULARY + ("server/keys/", "server/dns/"), ("expected", "json")),
     ("server/dns/", VOCABULARY + ("server/base/", "server/keys/", "server/dns/"),
      ("expected", "posix")),
@@ -111,6 +112,8 @@ RULES = (
 
     # Tests see what they test, their fakes, and the tools to make inputs with.
     ("tests/fakes/fake_api_server", ("proto/", "tests/fakes/"), ("grpc",)),
+    ("tests/fakes/primary_server", ("proto/", "server/", "tests/fakes/"),
+     ("googletest", "expected", "json", "posix")),
     ("tests/fakes/", ("proto/", "hsm/", "server/", "dkimkeeper/", "tests/fakes/"),
      ("googletest", "expected", "openssl", "posix")),
     # Shares no code with what it tests: a module that only PKCS#11 connects with it.
