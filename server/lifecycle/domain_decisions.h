@@ -10,8 +10,9 @@
 
 namespace dkimkeeper {
 
-// `entry.created_at` is now. Needs `administer` on everything. ALREADY_EXISTS/DOMAIN_EXISTS; errors
-// of CheckPlacement. `tokens` are those that are configured.
+// `entry.created_at` is now, its delegation label new. Needs `administer` on everything.
+// ALREADY_EXISTS/DOMAIN_EXISTS, also while one of that name is being removed; errors of
+// CheckPlacement. `tokens` are those that are configured.
 [[nodiscard]] Result<Decision> DecideAddDomain(const View& view, const Identity& caller,
                                                DomainEntry entry,
                                                std::span<const TokenTerms> tokens);
@@ -28,18 +29,9 @@ struct PlaceRequest {
                                            const PlaceRequest& request,
                                            std::span<const TokenTerms> tokens);
 
-// FAILED_PRECONDITION/DOMAIN_IN_USE while a key is not DESTROYED. Its grants go with it.
-[[nodiscard]] Result<Decision> DecideRemoveDomain(const View& view, const Identity& caller,
-                                                  const Domain& domain);
-
-// ALREADY_EXISTS/SENDER_EXISTS.
+// ALREADY_EXISTS/SENDER_EXISTS; errors of CheckStays.
 [[nodiscard]] Result<Decision> DecideAddSender(const View& view, const Identity& caller,
                                                const Domain& domain, const Sender& sender);
-
-// FAILED_PRECONDITION/SENDER_IN_USE while a key is not DESTROYED, and for "default". Its grants go
-// with it: none comes alive with a later sender of that name.
-[[nodiscard]] Result<Decision> DecideRemoveSender(const View& view, const Identity& caller,
-                                                  const Domain& domain, const Sender& sender);
 
 }  // namespace dkimkeeper
 

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/lifecycle/domain_entry.h"
 #include "server/lifecycle/placement.h"
+#include "server/lifecycle/token_admission.h"
 
 namespace dkimkeeper {
 namespace {
@@ -18,7 +20,7 @@ tl::unexpected<Error> Refuse(std::string_view reason, std::string message) {
 
 }  // namespace
 
-Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
+Result<KeyPlace> FindLine(const View& view, const Identity& caller, Verb verb,
                           const KeyPlace& place) {
   const auto authorized = view.rules.Authorize(caller, verb, Scope::Of(place.domain, place.sender));
   if (!authorized) return Forward(authorized);
@@ -33,6 +35,15 @@ Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
                     "; `dkimkeeper sender add` it first");
   }
   return place;
+}
+
+Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
+                          const KeyPlace& place) {
+  auto found = FindLine(view, caller, verb, place);
+  if (!found) return found;
+  const auto stays = CheckStays(view.contents.domains.at(place.domain), place.sender);
+  if (!stays) return Forward(stays);
+  return found;
 }
 
 Result<Selector> FreeSelector(const View& view, const KeyPlace& place, std::string_view text) {
@@ -71,7 +82,10 @@ Result<unsigned> CheckRsaBits(Algorithm algorithm, unsigned bits, unsigned fallb
 Result<TokenTerms> TokenFor(const View& view, const KeyPlace& place,
                             std::span<const TokenTerms> tokens) {
   const DomainEntry& entry = view.contents.domains.at(place.domain);
-  return FindTerms(tokens, PlacementOf(entry, place.sender, tokens.front().name).token);
+  const Placement placement = PlacementOf(entry, place.sender, tokens.front().name);
+  const bool lost = RecordOf(view, placement.token).compromised_at.has_value();
+  const bool stands_in = lost && !placement.standby_token.empty();
+  return FindTerms(tokens, stands_in ? placement.standby_token : placement.token);
 }
 
 Outcome CheckNotRegistered(const View& view, const TokenKey& found, std::string_view token) {

@@ -22,6 +22,10 @@ struct KeyPlace {
 
 // The place, when `caller` may `verb` there and it exists. NO_GRANT, DOMAIN_UNKNOWN,
 // SENDER_UNKNOWN.
+[[nodiscard]] Result<KeyPlace> FindLine(const View& view, const Identity& caller, Verb verb,
+                                        const KeyPlace& place);
+
+// The same for a new key. Also errors of CheckStays.
 [[nodiscard]] Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
                                         const KeyPlace& place);
 
@@ -36,7 +40,8 @@ struct KeyPlace {
 // unless 2048, 3072 or 4096.
 [[nodiscard]] Result<unsigned> CheckRsaBits(Algorithm algorithm, unsigned bits, unsigned fallback);
 
-// The terms of the token that new keys of a place that was admitted are made in.
+// The terms of the token that new keys of a place that was admitted are made in: its stand-in where
+// the token counts as compromised.
 // NOT_FOUND/TOKEN_UNKNOWN: its placement names one that is not configured (any more).
 [[nodiscard]] Result<TokenTerms> TokenFor(const View& view, const KeyPlace& place,
                                           std::span<const TokenTerms> tokens);

@@ -7,6 +7,8 @@
 #include "proto/reason.h"
 #include "server/keys/key_state.h"
 #include "server/lifecycle/key_admission.h"
+#include "server/lifecycle/rotate_decisions.h"
+#include "server/lifecycle/selector_choice.h"
 #include "server/lifecycle/token_admission.h"
 
 namespace dkimkeeper {
@@ -53,25 +55,18 @@ bool NeverUsed(const Key& key) {
   return !key.activated_at && !key.retired_at && !key.revoked_at && !key.destroyed_at;
 }
 
-// Ends the reign of whichever key of `successor`'s line was activated before it: one at most is
-// ACTIVE, whatever the clock did meanwhile.
-std::vector<Change> HandOver(const View& view, const Key& successor, const KeyPolicy& policy,
-                             Timestamp now) {
-  std::vector<Change> changes;
-  for (const auto& [name, key] : view.contents.keys) {
-    const bool of_line = key->domain == successor.domain && key->sender == successor.sender &&
-                         key->algorithm == successor.algorithm;
-    const bool reigns =
-        key->activated_at && !key->destroyed_at && key->retired_at.value_or(now) >= now;
-    if (!of_line || !reigns) continue;
-    Key replaced = *key;
-    replaced.retired_at = now;
-    const Timestamp window_end = now + policy.handover_window;
-    replaced.signs_until = std::min(window_end, key->signs_until.value_or(window_end));
-    changes.emplace_back(PutKey{std::move(replaced)});
+// Whether it may start to sign, a proof of its record aside.
+Outcome CheckStartable(const View& view, const Key& key, std::span<const TokenTerms> tokens,
+                       Timestamp now) {
+  if (key.quarantined_at) return Quarantined(key);
+  if (!NeverUsed(key) || !key.public_key) {
+    return WrongState(key, now, "activated", "generate a new key for a new start");
   }
-  return changes;
+  return CheckMayActivate(view, key, tokens);
 }
+
+// An operator's `key activate` follows a look at DNS.
+constexpr std::chrono::seconds kProofAge{60};
 
 }  // namespace
 
@@ -112,11 +107,16 @@ Result<Decision> DecideGenerate(const View& view, const Identity& caller,
   if (!place) return Forward(place);
   const auto token = TokenFor(view, *place, birth.tokens);
   if (!token) return Forward(token);
-  const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits,
-                                 PolicyOf(view, request.domain, request.sender, policy).rsa_bits);
+  const KeyPolicy own = PolicyOf(view, request.domain, request.sender, policy);
+  const auto bits = CheckRsaBits(request.algorithm, request.rsa_bits, own.rsa_bits);
   if (!bits) return Forward(bits);
-  const auto selector = request.selector.empty() ? ProposeSelector(view, *place, birth.propose)
-                                                 : FreeSelector(view, *place, request.selector);
+  const auto selector = ChooseSelector(view,
+                                       {.place = *place,
+                                        .algorithm = request.algorithm,
+                                        .policy = own,
+                                        .name = request.selector,
+                                        .random = birth.random},
+                                       now);
   if (!selector) return Forward(selector);
   if (const auto taken = CheckTakesKey(view, *token, request.algorithm); !taken) {
     return Forward(taken);
@@ -159,33 +159,48 @@ Result<Decision> DecideAdopt(const View& view, const Identity& caller, const Ado
               .created_at = now});
 }
 
+Outcome CheckProof(const Key& key, std::chrono::milliseconds max_age, Timestamp now) {
+  std::string lacking;
+  if (!key.published_at || !key.proof_renewed_at || key.record_lost_at) {
+    lacking = "no server was seen to show it";
+  } else if (!key.usable_from || *key.usable_from > now) {
+    lacking = "old answers may still be remembered";
+  } else if (std::chrono::abs(now - *key.proof_renewed_at) > max_age) {
+    lacking = "it was not looked at just now";
+  } else {
+    return {};
+  }
+  return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
+              "the record of key " + NameOf(key) + " is not proven: " + lacking +
+                  "; publish it, run `dkimkeeper dns check " + key.domain.str() + " " +
+                  key.selector.str() + "`, or give `--without-dns-proof REASON`");
+}
+
+Result<Decision> ActivateOnProof(const View& view, const Key& key,
+                                 std::span<const TokenTerms> tokens, const Policy& policy,
+                                 std::chrono::milliseconds max_age, Timestamp now) {
+  if (const auto fit = CheckStartable(view, key, tokens, now); !fit) return Forward(fit);
+  if (const auto proven = CheckProof(key, max_age, now); !proven) return Forward(proven);
+  return Decision{Succeed(view, key, PolicyOf(view, key.domain, key.sender, policy), now),
+                  SubjectOf(key)};
+}
+
 Result<Decision> DecideActivate(const View& view, const Identity& caller, const KeyRequest& request,
                                 const std::string& reason, std::span<const TokenTerms> tokens,
                                 const Policy& policy, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
-  if (key->quarantined_at) return Quarantined(*key);
-  if (!NeverUsed(*key)) {
-    return WrongState(*key, now, "activated", "generate a new key for a new start");
-  }
-  if (const auto may = CheckMayActivate(view, *key, tokens); !may) return Forward(may);
-  if (reason.empty()) {
-    return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
-                "no proof from DNS for key " + NameOf(*key) +
-                    "; publish its record, or give `--without-dns-proof REASON`");
-  }
+  if (reason.empty()) return ActivateOnProof(view, *key, tokens, policy, kProofAge, now);
+  if (const auto fit = CheckStartable(view, *key, tokens, now); !fit) return Forward(fit);
   if (!policy.allow_activation_without_dns_proof) {
     return Fail(Code::kFailedPrecondition, reason::kOverrideDisabled,
                 "activation without proof from DNS is off; set [policy] "
                 "allow_activation_without_dns_proof = true on the server to take it");
   }
-  key->activated_at = now;
   key->override_reason = reason;
   key->override_by = caller.str();
-  Decision decision{HandOver(view, *key, PolicyOf(view, key->domain, key->sender, policy), now),
-                    SubjectOf(*key)};
-  decision.changes.emplace_back(PutKey{*std::move(key)});
-  return decision;
+  return Decision{Succeed(view, *key, PolicyOf(view, key->domain, key->sender, policy), now),
+                  SubjectOf(*key)};
 }
 
 Result<Decision> DecideRetire(const View& view, const Identity& caller, const KeyRequest& request,
@@ -206,25 +221,24 @@ Result<Decision> DecideRetire(const View& view, const Identity& caller, const Ke
 }
 
 Result<Decision> DecideRevoke(const View& view, const Identity& caller, const KeyRequest& request,
-                              bool compromised, const Policy& policy, Timestamp now) {
+                              const Revocation& how, const Policy& policy,
+                              std::span<const TokenTerms> tokens, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
+  const auto may = CheckDestroyNow(view, caller, Scope::Of(key->domain, key->sender),
+                                   how.compromised, how.destroy_now);
+  if (!may) return Forward(may);
   const KeyState state = StateAt(*key, now);
-  if (state == KeyState::kDestroyed || (state == KeyState::kRevoked && !compromised)) {
+  if (state == KeyState::kDestroyed || (state == KeyState::kRevoked && !how.compromised)) {
     return WrongState(*key, now, "revoked", "nothing is left to do");
   }
-  // Mail that it signed may still be in transit, unless the key may be in other hands.
-  const bool drains = key->activated_at && !compromised;
-  const Timestamp last_signature = std::min(now, key->signs_until.value_or(now));
-  if (!key->retired_at || *key->retired_at > now) key->retired_at = now;
-  key->signs_until = last_signature;
-  const Timestamp revoked_at =
-      drains
-          ? std::max(now, last_signature + PolicyOf(view, key->domain, key->sender, policy).drain)
-          : now;
-  key->revoked_at = key->revoked_at ? std::min(*key->revoked_at, revoked_at) : revoked_at;
-  key->compromised = key->compromised || compromised;
-  return Put(*std::move(key));
+  if (how.compromised) {
+    const KeyPtr lost = std::make_shared<const Key>(*key);
+    const EmergencyTerms terms{.policy = policy, .tokens = tokens, .destroy_now = how.destroy_now};
+    return Decision{StopCompromised(view, {&lost, 1}, terms, now), SubjectOf(*key)};
+  }
+  const auto drain = PolicyOf(view, key->domain, key->sender, policy).drain;
+  return Put(Revoked(*std::move(key), drain, NextGeneration(view), now));
 }
 
 Result<Decision> DecideDestroy(const View& view, const Identity& caller, const KeyRequest& request,

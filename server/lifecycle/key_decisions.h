@@ -6,20 +6,16 @@
 #ifndef SERVER_LIFECYCLE_KEY_DECISIONS_H_
 #define SERVER_LIFECYCLE_KEY_DECISIONS_H_
 
+#include <chrono>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "hsm/token.h"
-#include "server/lifecycle/policy.h"
-#include "server/store/registry.h"
-#include "server/tokens/token_terms.h"
+#include "server/lifecycle/succession.h"
 
 namespace dkimkeeper {
-
-using KeyPtr = std::shared_ptr<const Key>;
 
 struct GenerateRequest {
   Domain domain;
@@ -56,13 +52,14 @@ struct KeyRequest {
                                      const KeyRequest& request);
 
 // The intent to generate: a key without a public half, in the token of its line's placement. `id`
-// is new; `tokens` are those that are configured, at least one; `propose` names a selector when the
-// caller gave none. ALREADY_EXISTS/SELECTOR_EXISTS: also for a key long destroyed.
-// INVALID_ARGUMENT/BAD_SELECTOR, /BAD_KEY_SIZE; NOT_FOUND/TOKEN_UNKNOWN; errors of CheckTakesKey.
+// is new; `tokens` are those that are configured, at least one; `random` makes five letters for a
+// selector that is made up. INVALID_ARGUMENT/BAD_KEY_SIZE; NOT_FOUND/TOKEN_UNKNOWN;
+// FAILED_PRECONDITION/DOMAIN_IN_USE, /SENDER_IN_USE while it is being removed; errors of
+// ChooseSelector and CheckTakesKey.
 struct Birth {
   KeyId id;
   std::vector<TokenTerms> tokens;
-  std::function<std::string()> propose;
+  std::function<std::string()> random;
 };
 [[nodiscard]] Result<Decision> DecideGenerate(const View& view, const Identity& caller,
                                               const GenerateRequest& request, const Birth& birth,
@@ -75,9 +72,20 @@ struct Birth {
                                            const AdoptRequest& request, const TokenKey& found,
                                            const TokenTerms& token, Timestamp now);
 
-// `reason` says why no proof from DNS is needed. FAILED_PRECONDITION/DNS_PROOF_MISSING without it,
-// /OVERRIDE_DISABLED where the policy does not take it, /KEY_QUARANTINED; errors of
-// CheckMayActivate. The key that signs now starts its hand-over window.
+// FAILED_PRECONDITION/DNS_PROOF_MISSING unless every server shows the record, what was there before
+// is forgotten, and that was seen within `max_age`.
+[[nodiscard]] Outcome CheckProof(const Key& key, std::chrono::milliseconds max_age, Timestamp now);
+
+// `key` signs from now on, on the proof of its record. FAILED_PRECONDITION/WRONG_STATE,
+// /KEY_QUARANTINED; errors of CheckMayActivate and CheckProof. The key that signs now starts its
+// hand-over window.
+[[nodiscard]] Result<Decision> ActivateOnProof(const View& view, const Key& key,
+                                               std::span<const TokenTerms> tokens,
+                                               const Policy& policy,
+                                               std::chrono::milliseconds max_age, Timestamp now);
+
+// The same for an operator; with a `reason` why no proof from DNS is needed, without one:
+// FAILED_PRECONDITION/OVERRIDE_DISABLED where the policy does not take it.
 [[nodiscard]] Result<Decision> DecideActivate(const View& view, const Identity& caller,
                                               const KeyRequest& request, const std::string& reason,
                                               std::span<const TokenTerms> tokens,
@@ -88,11 +96,17 @@ struct Birth {
 [[nodiscard]] Result<Decision> DecideRetire(const View& view, const Identity& caller,
                                             const KeyRequest& request, Timestamp now);
 
+struct Revocation {
+  bool compromised = false;
+  bool destroy_now = false;  // and the private key goes next; needs `administer`
+};
 // Stops the key now. Its record is revoked at once when it is compromised or never signed, else
-// after the drain time.
+// after the drain time. In place of a compromised ACTIVE key its proven standby signs from the same
+// commit on, if there is one. INVALID_ARGUMENT/BAD_OPTION for `destroy_now` alone.
 [[nodiscard]] Result<Decision> DecideRevoke(const View& view, const Identity& caller,
-                                            const KeyRequest& request, bool compromised,
-                                            const Policy& policy, Timestamp now);
+                                            const KeyRequest& request, const Revocation& how,
+                                            const Policy& policy,
+                                            std::span<const TokenTerms> tokens, Timestamp now);
 
 // The intent to remove a REVOKED key from the token; also for one whose removal was interrupted.
 [[nodiscard]] Result<Decision> DecideDestroy(const View& view, const Identity& caller,

@@ -13,10 +13,10 @@
 namespace dkimkeeper {
 namespace {
 
-std::string ProposeName(Timestamp now) {
+std::string FiveLetters() {
   std::array<std::uint8_t, 5> random{};
   std::ranges::copy_n(KeyId::Random().bytes().begin(), random.size(), random.begin());
-  return SelectorNameFor(now, random);
+  return LettersFrom(random);
 }
 
 Subject SubjectFor(const KeyRequest& request, const Result<KeyPtr>& key, std::string detail = {}) {
@@ -32,6 +32,11 @@ Subject SubjectFor(const Domain& domain, const Sender& sender, const Result<KeyP
           .sender = sender.str(),
           .selector = key ? (*key)->selector.str() : selector,
           .detail = {}};
+}
+
+std::string Detail(bool compromised, bool destroy_now) {
+  if (destroy_now) return "compromised, destroy now";
+  return compromised ? "compromised" : "";
 }
 
 // The key that `updated` is about. A repeated call shows it only to who may still see it.
@@ -75,7 +80,7 @@ Result<KeyPtr> KeyOperations::Repeated(const Mutation& mutation, Verb verb) {
 }
 
 Result<KeyPtr> KeyOperations::Generate(const Mutation& mutation, const GenerateRequest& request) {
-  const Birth birth{KeyId::Random(), parts_.tokens.Terms(), [this] { return ProposeName(Now()); }};
+  const Birth birth{KeyId::Random(), parts_.tokens.Terms(), FiveLetters};
   const auto generate = [&]() -> Result<KeyPtr> {
     auto begun = Begin(mutation, Verb::kRotate, [&](const View& view) {
       return DecideGenerate(view, mutation.caller, request, birth, parts_.policy, Now());
@@ -150,12 +155,36 @@ Result<KeyPtr> KeyOperations::Retire(const Mutation& mutation, const KeyRequest&
 }
 
 Result<KeyPtr> KeyOperations::Revoke(const Mutation& mutation, const KeyRequest& request,
-                                     bool compromised) {
+                                     const Revocation& how) {
+  const auto tokens = parts_.tokens.Terms();
   auto key = Commit(mutation, Verb::kRotate, [&](const View& view) {
-    return DecideRevoke(view, mutation.caller, request, compromised, parts_.policy, Now());
+    return DecideRevoke(view, mutation.caller, request, how, parts_.policy, tokens, Now());
   });
-  const auto subject = SubjectFor(request, key, compromised ? "compromised" : "");
+  const auto subject = SubjectFor(request, key, Detail(how.compromised, how.destroy_now));
   return parts_.journal.Recorded("key.revoke", mutation.caller, subject, std::move(key));
+}
+
+Result<std::vector<KeyPtr>> KeyOperations::Rotate(const Mutation& mutation,
+                                                  const RotateRequest& request) {
+  const auto tokens = parts_.tokens.Terms();
+  const auto rotate = [&]() -> Result<std::vector<KeyPtr>> {
+    const auto updated = parts_.registry.Update(mutation, Now(), [&](const View& view) {
+      return DecideRotate(view, mutation.caller, request, parts_.policy, tokens, Now());
+    });
+    if (!updated) return Forward(updated);
+    // A repeated call shows them only to who may still see them.
+    const auto place =
+        FindLine(*updated->view, mutation.caller, Verb::kRotate, {request.domain, request.sender});
+    if (!place) return Forward(place);
+    auto keys = KeysOf(*updated->view, request.domain);
+    std::erase_if(keys, [&](const KeyPtr& key) { return key->sender != request.sender; });
+    return keys;
+  };
+  const Subject subject{.domain = request.domain.str(),
+                        .sender = request.sender.str(),
+                        .selector = {},
+                        .detail = Detail(request.compromised, request.destroy_now)};
+  return parts_.journal.Recorded("key.rotate", mutation.caller, subject, rotate());
 }
 
 Result<KeyPtr> KeyOperations::Destroy(const Mutation& mutation, const KeyRequest& request) {

@@ -9,6 +9,7 @@
 #include "server/lifecycle/key_claims.h"
 #include "server/lifecycle/key_decisions.h"
 #include "server/lifecycle/key_pairs.h"
+#include "server/lifecycle/rotate_decisions.h"
 
 namespace dkimkeeper {
 
@@ -17,9 +18,9 @@ namespace dkimkeeper {
 // and is finished by the repeat or by Reconcile at the next start. ABORTED/CHANGED_SINCE_READ: the
 // repeated request was undone.
 //
-// Thread-safe. Generate, Adopt, Activate, Destroy and Finish block on the key's token; Retire and
-// Revoke touch only the store, so that an emergency waits for nobody. What another thread is making
-// or removing right now is ABORTED/CHANGED_SINCE_READ: repeat it later.
+// Thread-safe. Generate, Adopt, Activate, Destroy and Finish block on the key's token; Retire,
+// Revoke and Rotate touch only the store, so that an emergency waits for nobody. What another
+// thread is making or removing right now is ABORTED/CHANGED_SINCE_READ: repeat it later.
 class KeyOperations {
  public:
   struct Parts {
@@ -43,7 +44,10 @@ class KeyOperations {
                                         const std::string& reason);
   [[nodiscard]] Result<KeyPtr> Retire(const Mutation& mutation, const KeyRequest& request);
   [[nodiscard]] Result<KeyPtr> Revoke(const Mutation& mutation, const KeyRequest& request,
-                                      bool compromised);
+                                      const Revocation& how);
+  // The sender's keys as they are then. A repeated request finds them so, too.
+  [[nodiscard]] Result<std::vector<KeyPtr>> Rotate(const Mutation& mutation,
+                                                   const RotateRequest& request);
   // FAILED_PRECONDITION/KEY_CHANGED where the token holds another key under that id: it is somebody
   // else's and stays.
   [[nodiscard]] Result<KeyPtr> Destroy(const Mutation& mutation, const KeyRequest& request);

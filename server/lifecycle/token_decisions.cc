@@ -1,7 +1,7 @@
 #include "server/lifecycle/token_decisions.h"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 #include <utility>
 
 #include "proto/reason.h"
@@ -14,14 +14,6 @@ Outcome Authorize(const View& view, const Identity& caller) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, Scope::Everything());
   if (!authorized) return Forward(authorized);
   return {};
-}
-
-Key Compromised(Key key, Timestamp now) {
-  key.retired_at = std::min(now, key.retired_at.value_or(now));
-  key.signs_until = std::min(now, key.signs_until.value_or(now));
-  key.revoked_at = std::min(now, key.revoked_at.value_or(now));
-  key.compromised = true;
-  return key;
 }
 
 }  // namespace
@@ -42,7 +34,8 @@ Result<Decision> DecideConfirmBackup(const View& view, const Identity& caller,
 }
 
 Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
-                                       const std::string& token, std::span<const TokenTerms> tokens,
+                                       const std::string& token, bool destroy_now,
+                                       const Policy& policy, std::span<const TokenTerms> tokens,
                                        Timestamp now) {
   if (const auto allowed = Authorize(view, caller); !allowed) return Forward(allowed);
   const auto keys = KeysOn(view, token);
@@ -50,7 +43,9 @@ Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
   TokenRecord record = RecordOf(view, token);
   record.compromised_at = std::min(now, record.compromised_at.value_or(now));
   Decision decision{{PutToken{std::move(record)}}, token};
-  for (const auto& key : keys) decision.changes.emplace_back(PutKey{Compromised(*key, now)});
+  const EmergencyTerms terms{
+      .policy = policy, .tokens = tokens, .lost_token = token, .destroy_now = destroy_now};
+  std::ranges::move(StopCompromised(view, keys, terms, now), std::back_inserter(decision.changes));
   return decision;
 }
 
@@ -67,18 +62,6 @@ std::vector<std::shared_ptr<const Key>> KeysOn(const View& view, const std::stri
     if (key->token == token && !key->destroyed_at) keys.push_back(key);
   }
   return keys;
-}
-
-std::vector<LineWithoutKey> LinesWithoutKey(const View& view,
-                                            const std::vector<std::shared_ptr<const Key>>& keys,
-                                            Timestamp now) {
-  std::set<LineWithoutKey> lines;
-  for (const auto& key : keys) {
-    if (!key->activated_at) continue;
-    if (view.keyring.Current(key->domain, key->sender, key->algorithm, now)) continue;
-    lines.insert({key->domain, key->sender, key->algorithm});
-  }
-  return {lines.begin(), lines.end()};
 }
 
 }  // namespace dkimkeeper

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "server/store/registry.h"
-#include "server/tokens/token_terms.h"
+#include "server/lifecycle/succession.h"
 
 namespace dkimkeeper {
 
@@ -25,9 +24,11 @@ namespace dkimkeeper {
 
 // The token may be in other hands: each of its keys that is not DESTROYED is revoked at once, those
 // being made or removed included, and nothing on it becomes active afterwards. Also for a token
-// that is not configured any more, when keys of it are registered.
+// that is not configured any more, when keys of it are registered. Proven standbys in other tokens
+// take over in the same commit. `destroy_now`: the private keys go next.
 [[nodiscard]] Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
-                                                     const std::string& token,
+                                                     const std::string& token, bool destroy_now,
+                                                     const Policy& policy,
                                                      std::span<const TokenTerms> tokens,
                                                      Timestamp now);
 
@@ -39,17 +40,6 @@ namespace dkimkeeper {
 // The keys of a token that are not DESTROYED, by domain and selector.
 [[nodiscard]] std::vector<std::shared_ptr<const Key>> KeysOn(const View& view,
                                                              const std::string& token);
-
-// A domain, sender and algorithm for which a key was active and none is now.
-struct LineWithoutKey {
-  Domain domain;
-  Sender sender;
-  Algorithm algorithm = Algorithm::kRsaSha256;
-  friend auto operator<=>(const LineWithoutKey&, const LineWithoutKey&) = default;
-};
-// Those among the lines of `keys`, sorted.
-[[nodiscard]] std::vector<LineWithoutKey> LinesWithoutKey(
-    const View& view, const std::vector<std::shared_ptr<const Key>>& keys, Timestamp now);
 
 }  // namespace dkimkeeper
 

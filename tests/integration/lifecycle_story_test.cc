@@ -46,7 +46,7 @@ TEST(LifecycleStory, ARotationSurvivesRestartsAndEndsInDestruction) {
   house.clock.Advance(hours(1));
   EXPECT_EQ(house.SignMail("spring"), "SELECTOR_NOT_ACTIVE");
 
-  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("spring"), false));
+  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("spring"), {}));
   EXPECT_EQ(ReasonOf(house.operations().Destroy(house.NewRequest(), Name("spring"))),
             "WRONG_STATE");
   house.clock.Advance(days(7));
@@ -76,7 +76,7 @@ TEST(LifecycleStory, ACompromisedKeyStopsAtOnceAndForGood) {
   ASSERT_TRUE(house.Generate("leaked", kEd25519));
   ASSERT_TRUE(house.Activate("leaked"));
   ASSERT_TRUE(house.Generate("standby", kEd25519));
-  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("leaked"), true));
+  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("leaked"), {.compromised = true}));
   EXPECT_EQ(house.State("leaked"), "REVOKED");
   EXPECT_EQ(house.SignMail("leaked"), "SELECTOR_NOT_ACTIVE");
   ASSERT_TRUE(house.Activate("standby"));
@@ -151,7 +151,7 @@ TEST(LifecycleStory, ATokenWhoseFilesVanishedLosesNoKey) {
   ASSERT_TRUE(house.Generate("s1", kEd25519));
   ASSERT_TRUE(house.Activate("s1"));
   ASSERT_TRUE(house.Generate("s2", kEd25519));
-  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("s2"), true));
+  ASSERT_TRUE(house.operations().Revoke(house.NewRequest(), Name("s2"), {.compromised = true}));
 
   house.softhsm.HideTokens();
   EXPECT_FALSE(house.operations().Destroy(house.NewRequest(), Name("s2")));

@@ -62,7 +62,7 @@ class Custody {
     return Activate(selector, Request());
   }
   [[nodiscard]] Result<KeyPtr> Revoke(std::string_view selector, bool compromised = true) {
-    return operations().Revoke(Request(), Name(selector), compromised);
+    return operations().Revoke(Request(), Name(selector), {.compromised = compromised});
   }
   [[nodiscard]] Result<KeyPtr> Destroy(std::string_view selector) {
     return operations().Destroy(Request(), Name(selector));

@@ -103,12 +103,14 @@ TEST_P(KeyActs, Retire) {
 }
 
 TEST_P(KeyActs, Revoke) {
-  EXPECT_EQ(After(DecideRevoke(view_, Admin(), request_, false, kPolicy, kNow)), GetParam().revoke);
+  EXPECT_EQ(After(DecideRevoke(view_, Admin(), request_, {}, kPolicy, kTokens, kNow)),
+            GetParam().revoke);
 }
 
 TEST_P(KeyActs, Compromise) {
-  EXPECT_EQ(After(DecideRevoke(view_, Admin(), request_, true, kPolicy, kNow)),
-            GetParam().compromise);
+  EXPECT_EQ(
+      After(DecideRevoke(view_, Admin(), request_, {.compromised = true}, kPolicy, kTokens, kNow)),
+      GetParam().compromise);
 }
 
 TEST_P(KeyActs, Destroy) {
@@ -121,7 +123,9 @@ TEST_P(KeyActs, StrangersLearnNothing) {
     EXPECT_EQ(After(DecideActivate(view_, Stranger(), request, "x", kTokens, kPolicy, kNow)),
               "NO_GRANT");
     EXPECT_EQ(After(DecideRetire(view_, Stranger(), request, kNow)), "NO_GRANT");
-    EXPECT_EQ(After(DecideRevoke(view_, Stranger(), request, true, kPolicy, kNow)), "NO_GRANT");
+    EXPECT_EQ(After(DecideRevoke(view_, Stranger(), request, {.compromised = true}, kPolicy,
+                                 kTokens, kNow)),
+              "NO_GRANT");
     EXPECT_EQ(After(DecideDestroy(view_, Stranger(), request, kNow)), "NO_GRANT");
   }
 }

@@ -123,6 +123,7 @@ TEST(DecideGenerate, WritesAnIntentThatIsNoKeyYet) {
   const Birth birth{KeyId::Random(), {{"vault"}}, [] { return std::string("auto"); }};
   Policy policy;
   policy.defaults.rsa_bits = 3072;
+  policy.defaults.selector_template = "{random}";
   Picture picture = Picture().With("example.com");
   const auto decision =
       DecideGenerate(picture.Get(), Admin(), {.domain = Place().domain}, birth, policy, Minute(3));

@@ -52,6 +52,39 @@ TEST(DecideActivate, ThePolicyMustTakeTheOverride) {
             "DNS_PROOF_MISSING");
 }
 
+TEST(DecideActivate, OnAFreshProofNeedsNoReason) {
+  struct Row {
+    const char* why;
+    void (*change)(Key& key);
+    const char* reason;
+  };
+  const Row rows[] = {
+      {"proven just now", [](Key&) {}, ""},
+      {"a minute ago", [](Key& key) { key.proof_renewed_at = Minute(8); }, ""},
+      {"longer ago", [](Key& key) { key.proof_renewed_at = Minute(7); }, "DNS_PROOF_MISSING"},
+      {"not usable yet", [](Key& key) { key.usable_from = Minute(10); }, "DNS_PROOF_MISSING"},
+      {"lost", [](Key& key) { key.record_lost_at = Minute(9); }, "DNS_PROOF_MISSING"},
+      {"quarantined", [](Key& key) { key.quarantined_at = Minute(9); }, "KEY_QUARANTINED"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.why);
+    Key key = KeyOf("example.com", "s1");
+    key.published_at = Minute(1);
+    key.usable_from = Minute(2);
+    key.proof_renewed_at = Minute(9);
+    row.change(key);
+    const Picture picture = Picture().With("example.com").With(key);
+    const auto decision =
+        DecideActivate(picture.Get(), Admin(), Request("s1"), "", kTokens, Policy(), Minute(9));
+    EXPECT_EQ(ReasonOf(decision), row.reason);
+    if (!decision) continue;
+    const Key active = After(picture, decision, "s1");
+    EXPECT_EQ(active.activated_at, Minute(9));
+    EXPECT_TRUE(active.override_reason.empty());
+    EXPECT_GT(active.rotate_at.value(), Minute(9) + days(168));
+  }
+}
+
 TEST(DecideActivate, TheOneBeforeSignsOnThroughTheHandOverWindow) {
   const Picture picture = Picture()
                               .With("example.com")
@@ -120,7 +153,7 @@ TEST(DecideActivate, OneAtMostIsActiveAfterTheClockWasSetBack) {
 TEST(DecideRevoke, StopsAtOnceAndDrainsFromTheLastSignature) {
   const Picture picture = Picture().With("example.com").With(ActiveKeyOf("example.com", "s1"));
   const auto decision =
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), false, kPolicy, Minute(9));
+      DecideRevoke(picture.Get(), Admin(), Request("s1"), {}, kPolicy, kTokens, Minute(9));
   const Key key = After(picture, decision, "s1");
   EXPECT_FALSE(SignsAt(key, Minute(9)));
   EXPECT_EQ(key.signs_until, Minute(9));
@@ -135,7 +168,8 @@ TEST(DecideRevoke, TheDrainOfARetiredKeyCountsFromItsWindow) {
   retired.signs_until = Minute(70);
   const Picture picture = Picture().With("example.com").With(retired);
   const auto at = [&](Timestamp now) {
-    return *After(picture, DecideRevoke(picture.Get(), Admin(), Request("s1"), false, kPolicy, now),
+    return *After(picture,
+                  DecideRevoke(picture.Get(), Admin(), Request("s1"), {}, kPolicy, kTokens, now),
                   "s1")
                 .revoked_at;
   };
@@ -147,9 +181,9 @@ TEST(DecideRevoke, TheDrainOfARetiredKeyCountsFromItsWindow) {
 TEST(DecideRevoke, CompromisedEndsTheDrainNow) {
   Picture picture = Picture().With("example.com").With(ActiveKeyOf("example.com", "s1"));
   picture.After(
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), false, kPolicy, Minute(9)).value());
-  const auto decision =
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), true, kPolicy, Minute(20));
+      DecideRevoke(picture.Get(), Admin(), Request("s1"), {}, kPolicy, kTokens, Minute(9)).value());
+  const auto decision = DecideRevoke(picture.Get(), Admin(), Request("s1"), {.compromised = true},
+                                     kPolicy, kTokens, Minute(20));
   const Key key = After(picture, decision, "s1");
   EXPECT_EQ(key.revoked_at, Minute(20));
   EXPECT_TRUE(key.compromised);
@@ -158,9 +192,9 @@ TEST(DecideRevoke, CompromisedEndsTheDrainNow) {
 TEST(DecideRevoke, RevokingAgainNeverProlongsTheDrain) {
   Picture picture = Picture().With("example.com").With(ActiveKeyOf("example.com", "s1"));
   picture.After(
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), false, kPolicy, Minute(9)).value());
+      DecideRevoke(picture.Get(), Admin(), Request("s1"), {}, kPolicy, kTokens, Minute(9)).value());
   const auto again =
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), false, kPolicy, Minute(500));
+      DecideRevoke(picture.Get(), Admin(), Request("s1"), {}, kPolicy, kTokens, Minute(500));
   EXPECT_EQ(After(picture, again, "s1").revoked_at, Minute(9) + days(7));
 }
 
@@ -168,8 +202,8 @@ TEST(DecideRevoke, ALaterCompromiseIsRemembered) {
   Key revoked = KeyOf("example.com", "s1");
   revoked.revoked_at = Minute(5);
   const Picture picture = Picture().With("example.com").With(revoked);
-  const auto decision =
-      DecideRevoke(picture.Get(), Admin(), Request("s1"), true, kPolicy, Minute(9));
+  const auto decision = DecideRevoke(picture.Get(), Admin(), Request("s1"), {.compromised = true},
+                                     kPolicy, kTokens, Minute(9));
   const Key key = After(picture, decision, "s1");
   EXPECT_TRUE(key.compromised);
   EXPECT_EQ(key.revoked_at, Minute(5));
@@ -178,8 +212,8 @@ TEST(DecideRevoke, ALaterCompromiseIsRemembered) {
 TEST(DecideRevoke, AClockSetBackDoesNotReviveTheKey) {
   for (const bool compromised : {false, true}) {
     const Picture picture = Picture().With("example.com").With(ActiveKeyOf("example.com", "s1"));
-    const auto decision =
-        DecideRevoke(picture.Get(), Admin(), Request("s1"), compromised, kPolicy, Minute(90));
+    const auto decision = DecideRevoke(picture.Get(), Admin(), Request("s1"),
+                                       {.compromised = compromised}, kPolicy, kTokens, Minute(90));
     EXPECT_FALSE(SignsAt(After(picture, decision, "s1"), Minute(30)));
   }
 }

@@ -98,7 +98,7 @@ std::vector<Act> Acts() {
        "RETIRING", "WRONG_STATE", 1},
       {"compromise", MakeActive,
        [](Custody& custody, const Mutation& mutation) {
-         return custody.operations().Revoke(mutation, Custody::Name("s1"), true);
+         return custody.operations().Revoke(mutation, Custody::Name("s1"), {.compromised = true});
        },
        "REVOKED", "", 1},
       {"destroy",

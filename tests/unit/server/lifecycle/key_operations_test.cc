@@ -209,14 +209,16 @@ TEST_F(KeyOperationsTest, RevokeAndRetireDoNotWaitForTheToken) {
   ASSERT_TRUE(custody_.Generate("s2"));
   RevokedKey("old");
   const Mutation revoke = custody_.Request();
-  ASSERT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), true));
+  ASSERT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), {.compromised = true}));
 
   custody_.token.Hold(Call::kDestroyPermanently);
   std::jthread destroyer([this] { EXPECT_TRUE(custody_.Destroy("old")); });
   custody_.token.WaitUntilHeld(Call::kDestroyPermanently, 1);
-  EXPECT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), true)) << "repeated";
+  EXPECT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), {.compromised = true}))
+      << "repeated";
   EXPECT_TRUE(custody_.operations().Retire(custody_.Request(), Custody::Name("s2")));
-  EXPECT_TRUE(custody_.operations().Revoke(custody_.Request(), Custody::Name("s2"), true));
+  EXPECT_TRUE(
+      custody_.operations().Revoke(custody_.Request(), Custody::Name("s2"), {.compromised = true}));
   custody_.token.Release(Call::kDestroyPermanently);
   destroyer.join();
 }
@@ -225,10 +227,10 @@ TEST_F(KeyOperationsTest, RevokeAndRetireDoNotWaitForTheToken) {
 TEST_F(KeyOperationsTest, ARepeatedRevokeDoesNotCarryOnADestruction) {
   ASSERT_TRUE(custody_.Generate("s1"));
   const Mutation revoke = custody_.Request();
-  ASSERT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), true));
+  ASSERT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), {.compromised = true}));
   custody_.token.Fail(Call::kDestroyPermanently, 1, Custody::TokenAway());
   EXPECT_FALSE(custody_.Destroy("s1"));
-  EXPECT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), true));
+  EXPECT_TRUE(custody_.operations().Revoke(revoke, Custody::Name("s1"), {.compromised = true}));
   EXPECT_EQ(custody_.token.calls(Call::kDestroyPermanently), 1U);
 }
 

@@ -40,7 +40,7 @@ const std::vector<Row>& Acts() {
        }},
       {"revoke", Verb::kRotate,
        [](const View& view, const Identity& caller, const KeyRequest& request) {
-         return DecideRevoke(view, caller, request, true, kPolicy, kNow);
+         return DecideRevoke(view, caller, request, {.compromised = true}, kPolicy, kTokens, kNow);
        }},
       {"destroy", Verb::kAdminister,
        [](const View& view, const Identity& caller, const KeyRequest& request) {

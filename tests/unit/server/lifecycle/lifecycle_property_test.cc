@@ -170,7 +170,7 @@ class Months {
       KeyOperations& operations = custody_.operations();
       if (act < 5) return operations.Activate(mutation, name, "a test");
       if (act < 6) return operations.Retire(mutation, name);
-      if (act < 8) return operations.Revoke(mutation, name, act == 7);
+      if (act < 8) return operations.Revoke(mutation, name, {.compromised = act == 7});
       return operations.Destroy(mutation, name);
     });
   }

@@ -104,12 +104,16 @@ TEST(DecideAddDomain, TakesAPlacementThatIsGood) {
   EXPECT_EQ(ReasonOf(DecideAddDomain(Picture().Get(), Admin(), entry, kThree)), "TOKEN_UNKNOWN");
 }
 
-TEST(DecideRemoveSender, TakesItsPlacementAlong) {
+TEST(DecideGenerate, GoesToTheStandInOfACompromisedToken) {
   DomainEntry entry = Entry();
-  entry.sender_placements[SenderOf("crm")] = {.token = "cold", .standby_token = ""};
+  entry.placement = {.token = "cloud", .standby_token = "cold"};
   Picture picture = Picture().With(entry);
-  picture.After(DecideRemoveSender(picture.Get(), Admin(), entry.domain, SenderOf("crm")).value());
-  EXPECT_TRUE(picture.Get().contents.domains.at(entry.domain).sender_placements.empty());
+  picture.After({{PutToken{{.name = "cloud", .compromised_at = Minute(0)}}}, {}});
+  const Birth birth{KeyId::Random(), kThree, [] { return std::string("s1"); }};
+  const auto made =
+      DecideGenerate(picture.Get(), Admin(), {.domain = entry.domain}, birth, Policy(), Minute(1));
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(std::get<PutKey>(made->changes.front()).key.token, "cold");
 }
 
 TEST(DecideGenerate, GoesToTheTokenOfItsPlacement) {

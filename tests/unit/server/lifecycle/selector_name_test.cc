@@ -16,24 +16,27 @@ Timestamp At(int year, unsigned month, unsigned day) {
   return sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day));
 }
 
-TEST(SelectorName, IsTheDayAndFiveLetters) {
-  EXPECT_EQ(SelectorNameFor(At(2026, 2, 4), std::array<std::uint8_t, 5>{0, 1, 30, 31, 32}),
-            "20260204-ab89a");
+std::string NameOn(Timestamp day, std::string_view pattern = "{date}-{random}") {
+  return SelectorNameFor(pattern, Sender::Default(), Algorithm::kEd25519Sha256, day, "k3f9x");
+}
+
+TEST(SelectorName, FillsThePatternIn) {
+  EXPECT_EQ(NameOn(At(2026, 2, 4)), "20260204-k3f9x");
+  EXPECT_EQ(NameOn(At(2026, 2, 4), "{sender}.{algorithm}{random}"), "default.ed25519k3f9x");
+  EXPECT_EQ(NameOn(At(2026, 2, 4), "plain"), "plain");
 }
 
 TEST(SelectorName, TheDayIsUtcAndEndsAtMidnight) {
-  const std::array<std::uint8_t, 5> random{};
-  EXPECT_EQ(SelectorNameFor(At(2026, 3, 1) - std::chrono::milliseconds(1), random),
-            "20260228-aaaaa");
-  EXPECT_EQ(SelectorNameFor(At(2026, 3, 1), random), "20260301-aaaaa");
+  EXPECT_EQ(NameOn(At(2026, 3, 1) - std::chrono::milliseconds(1), "{date}"), "20260228");
+  EXPECT_EQ(NameOn(At(2026, 3, 1), "{date}"), "20260301");
 }
 
-TEST(SelectorName, EveryByteGivesASelector) {
+TEST(LettersFrom, EveryByteGivesASelector) {
+  EXPECT_EQ(LettersFrom(std::array<std::uint8_t, 5>{0, 1, 30, 31, 32}), "ab89a");
   std::set<std::string> names;
   for (unsigned byte = 0; byte < 256; ++byte) {
     const auto value = static_cast<std::uint8_t>(byte);
-    const std::string name =
-        SelectorNameFor(At(2026, 2, 4), std::array<std::uint8_t, 5>{value, 0, 0, 0, value});
+    const std::string name = LettersFrom(std::array<std::uint8_t, 2>{value, value});
     EXPECT_TRUE(Selector::Parse(name)) << name;
     names.insert(name);
   }

@@ -30,13 +30,15 @@ TEST(TokenDecisions, NeedAdministerOnEverything) {
   for (const char* token : {"main", "nothing"}) {
     const Identity caller = IdentityOf("unix:a");
     EXPECT_EQ(ReasonOf(DecideConfirmBackup(view, caller, token, {}, kTokens, kNow)), "NO_GRANT");
-    EXPECT_EQ(ReasonOf(DecideCompromiseToken(view, caller, token, kTokens, kNow)), "NO_GRANT");
+    EXPECT_EQ(ReasonOf(DecideCompromiseToken(view, caller, token, false, Policy(), kTokens, kNow)),
+              "NO_GRANT");
     EXPECT_EQ(ReasonOf(DecideLogIn(view, caller, token, kTokens)), "NO_GRANT");
   }
   EXPECT_EQ(ReasonOf(DecideConfirmBackup(view, Admin(), "nothing", {}, kTokens, kNow)),
             "TOKEN_UNKNOWN");
-  EXPECT_EQ(ReasonOf(DecideCompromiseToken(view, Admin(), "nothing", kTokens, kNow)),
-            "TOKEN_UNKNOWN");
+  EXPECT_EQ(
+      ReasonOf(DecideCompromiseToken(view, Admin(), "nothing", false, Policy(), kTokens, kNow)),
+      "TOKEN_UNKNOWN");
   EXPECT_EQ(ReasonOf(DecideLogIn(view, Admin(), "nothing", kTokens)), "TOKEN_UNKNOWN");
 }
 
@@ -90,7 +92,8 @@ Picture Everything() {
 TEST(DecideCompromiseToken, StopsEveryKeyOfItAtOnce) {
   Picture picture = Everything();
   const View before = picture.Get();
-  picture.After(DecideCompromiseToken(before, Admin(), "main", kTokens, kNow).value());
+  picture.After(
+      DecideCompromiseToken(before, Admin(), "main", false, Policy(), kTokens, kNow).value());
   const View after = picture.Get();
   EXPECT_THAT(KeysOn(after, "main"), SizeIs(5));
   for (const KeyPtr& key : KeysOn(after, "main")) {
@@ -111,7 +114,9 @@ TEST(DecideCompromiseToken, StopsEveryKeyOfItAtOnce) {
 
 TEST(DecideCompromiseToken, NothingOnItBecomesActiveAfterwards) {
   Picture picture = Everything();
-  picture.After(DecideCompromiseToken(picture.Get(), Admin(), "main", kTokens, kNow).value());
+  picture.After(
+      DecideCompromiseToken(picture.Get(), Admin(), "main", false, Policy(), kTokens, kNow)
+          .value());
   // A pair that was being made all the while, and one that was taken back and came again.
   const Key intent = *picture.Get().keyring.Find(DomainOf("example.com"), SelectorOf("intent"));
   const TokenKey made{.id = intent.id,
@@ -135,14 +140,17 @@ TEST(DecideCompromiseToken, NothingOnItBecomesActiveAfterwards) {
 TEST(DecideCompromiseToken, SaidTwiceKeepsTheFirstTime) {
   Picture picture = Everything();
   for (const Timestamp at : {kNow, kNow + std::chrono::hours(1)}) {
-    picture.After(DecideCompromiseToken(picture.Get(), Admin(), "main", kTokens, at).value());
+    picture.After(
+        DecideCompromiseToken(picture.Get(), Admin(), "main", false, Policy(), kTokens, at)
+            .value());
   }
   EXPECT_EQ(RecordOf(picture.Get(), "main").compromised_at, kNow);
 }
 
 TEST(DecideCompromiseToken, WorksForOneThatIsNotConfiguredAnyMore) {
   const std::vector<TokenTerms> other{{"other"}};
-  EXPECT_TRUE(DecideCompromiseToken(Everything().Get(), Admin(), "main", other, kNow));
+  EXPECT_TRUE(
+      DecideCompromiseToken(Everything().Get(), Admin(), "main", false, Policy(), other, kNow));
 }
 
 TEST(LinesWithoutKey, NamesThoseThatLostTheirs) {
@@ -153,11 +161,12 @@ TEST(LinesWithoutKey, NamesThoseThatLostTheirs) {
   spare.algorithm = Algorithm::kEd25519Sha256;
   spare.token = "second";
   picture.With(second).With(spare);
-  picture.After(DecideCompromiseToken(picture.Get(), Admin(), "main", kTokens, kNow).value());
+  picture.After(
+      DecideCompromiseToken(picture.Get(), Admin(), "main", false, Policy(), kTokens, kNow)
+          .value());
   const View view = picture.Get();
   EXPECT_THAT(LinesWithoutKey(view, KeysOn(view, "main"), kNow),
-              ElementsAre(LineWithoutKey{DomainOf("example.com"), Sender::Default(),
-                                         Algorithm::kRsaSha256}))
+              ElementsAre(Line{DomainOf("example.com"), Sender::Default(), Algorithm::kRsaSha256}))
       << "the other line has its key elsewhere";
 }
 
