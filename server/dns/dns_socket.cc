@@ -140,7 +140,7 @@ tl::expected<std::string, DnsFailure> DnsSocket::ReceiveOctets(std::size_t size,
 
 tl::expected<std::string, DnsFailure> DnsSocket::Receive(DnsDeadline deadline) {
   if (transport_ == DnsTransport::kTcp) {
-    const auto length = ReceiveOctets(2, deadline);
+    auto length = ReceiveOctets(2, deadline);
     if (!length) return length;
     const auto high = static_cast<unsigned char>((*length)[0]);
     const auto low = static_cast<unsigned char>((*length)[1]);

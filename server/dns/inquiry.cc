@@ -58,19 +58,12 @@ DnsReply Inquiry::AskResolvers(const std::string& name, DnsType type) {
 }
 
 bool Inquiry::CanReach(const ServerAddress& server) {
-  const std::string family = server.is_ipv6() ? "IPv6" : "IPv4";
-  std::string why;
-  if (server.is_ipv6() && options_.ipv6 == Ipv6Use::kOff) {
-    why = " (switched off)";
-  } else if (server.is_ipv6() && options_.ipv6 == Ipv6Use::kOn) {
-    return true;
-  } else if (client_.HasRoute(server)) {
-    return true;
-  } else {
-    why = " (no route from this host)";
-  }
+  const bool off = server.is_ipv6() && options_.ipv6 == Ipv6Use::kOff;
+  const bool forced = server.is_ipv6() && options_.ipv6 == Ipv6Use::kOn;
+  if (!off && (forced || client_.HasRoute(server))) return true;
   const std::lock_guard lock(mutex_);
-  skipped_.insert(family + why);
+  skipped_.insert(std::string(server.is_ipv6() ? "IPv6" : "IPv4") +
+                  (off ? " (switched off)" : " (no route from this host)"));
   return false;
 }
 

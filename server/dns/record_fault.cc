@@ -96,6 +96,7 @@ std::string DescribeOtherKey(const PublicKey& found, const PublicKey& wanted) {
 
 std::string DescribeSeveral(const std::vector<TxtStrings>& records, const PublicKey& wanted) {
   std::vector<std::string> values;
+  values.reserve(records.size());
   for (const auto& strings : records) values.push_back(Joined(strings));
   std::string text = std::to_string(values.size()) + " TXT records where one belongs";
   if (JoinsToKey(values, wanted)) {

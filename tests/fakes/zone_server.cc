@@ -25,7 +25,7 @@ ServerAddress FreeAddress() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* name = reinterpret_cast<sockaddr*>(&address);
-  (void)::bind(socket, name, size);
+  if (::bind(socket, name, size) != 0) throw std::runtime_error("no free port");
   (void)::getsockname(socket, name, &size);
   ::close(socket);
   return ServerAddress::Parse("127.0.0.1@" + std::to_string(ntohs(address.sin_port))).value();
