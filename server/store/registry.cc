@@ -121,4 +121,14 @@ Outcome Registry::Refresh() {
   return RefreshLocked();
 }
 
+std::chrono::steady_clock::duration Registry::SnapshotAge(
+    std::chrono::steady_clock::time_point now) const {
+  const auto last = LastContact();
+  // `now - min()` would overflow.
+  if (last == std::chrono::steady_clock::time_point::min()) {
+    return std::chrono::steady_clock::duration::max();
+  }
+  return now - last;
+}
+
 }  // namespace dkimkeeper

@@ -2,6 +2,8 @@
 #ifndef SERVER_STORE_REGISTRY_H_
 #define SERVER_STORE_REGISTRY_H_
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -79,6 +81,17 @@ class Registry {
   // Takes over what other daemons committed. Blocks on the store.
   [[nodiscard]] Outcome Refresh();
 
+  // When the store was last asked for changes, and the other daemons heard that this one has them
+  // (server/store/heartbeat.h). Monotonic; the beginning of time before the first time.
+  [[nodiscard]] std::chrono::steady_clock::time_point LastContact() const {
+    return last_contact_.load();
+  }
+  // How old the picture may be at most at `now`. Ask before Get(): what is taken later is not
+  // older.
+  [[nodiscard]] std::chrono::steady_clock::duration SnapshotAge(
+      std::chrono::steady_clock::time_point now) const;
+  void NoteContact(std::chrono::steady_clock::time_point asked_at) { last_contact_ = asked_at; }
+
  private:
   Registry(KeyStore& store, std::set<Grant> bootstrap, ViewPtr view);
 
@@ -92,6 +105,8 @@ class Registry {
   const std::set<Grant> bootstrap_;
   std::mutex writer_;
   Published<View> views_;
+  std::atomic<std::chrono::steady_clock::time_point> last_contact_{
+      std::chrono::steady_clock::time_point::min()};
 };
 
 }  // namespace dkimkeeper
