@@ -6,7 +6,6 @@
 
 #include "proto/reason.h"
 #include "server/store/sql_errors.h"
-#include "server/store/sqlite.h"
 #include "server/store/statements.h"
 #include "server/store/tables.h"
 #include "server/store/transaction.h"
@@ -15,16 +14,17 @@ namespace dkimkeeper {
 namespace {
 
 // One step, unless another process has taken it meanwhile.
-Outcome Step(soci::session& session, const Migration& migration) {
+Outcome Step(Database& database, const Migration& migration) {
   return WithSqlErrors("upgrading the key store", [&]() -> Outcome {
-    Transaction transaction(session, TransactionKind::kWrite);
-    const auto version = SchemaVersion(session);
+    Transaction transaction(database, TransactionKind::kUpgrade);
+    const auto version = SchemaVersion(database);
     if (!version) return Forward(version);
     if (*version >= migration.version) return {};
     for (const std::string_view statement : migration.statements) {
-      session << std::string(statement);
+      database.session() << std::string(statement);
     }
-    session << "UPDATE store_state SET schema_version = :version", soci::use(migration.version);
+    database.session() << "UPDATE store_state SET schema_version = :version",
+        soci::use(migration.version);
     transaction.Commit();
     return {};
   });
@@ -47,14 +47,16 @@ Result<StoreState> ReadState(soci::session& session) {
               "the key store is damaged: table store_state is empty; restore it from a backup");
 }
 
-Result<std::int64_t> SchemaVersion(soci::session& session) {
+Result<std::int64_t> SchemaVersion(Database& database) {
   return WithSqlErrors("reading the key store", [&]() -> Result<std::int64_t> {
-    if (IsEmptyDatabase(session)) return 0;
-    if (HasTable(session, "store_state")) {
-      return ReadState(session).map([](const StoreState& state) { return state.schema_version; });
+    if (database.IsEmpty()) return 0;
+    if (database.HasTable("store_state")) {
+      return ReadState(database.session()).map([](const StoreState& state) {
+        return state.schema_version;
+      });
     }
     return Fail(Code::kInvalidArgument, reason::kBadConfig,
-                "the file of the key store is another program's database; name another file");
+                "the database of the key store is another program's; name another one");
   });
 }
 
@@ -66,13 +68,13 @@ Outcome CheckNotTooNew(std::int64_t found, std::int64_t known) {
                   "; run the newer program, or restore a backup from before its first start");
 }
 
-Outcome Migrate(soci::session& session, std::span<const Migration> migrations) {
-  const auto version = SchemaVersion(session);
+Outcome Migrate(Database& database, std::span<const Migration> migrations) {
+  const auto version = SchemaVersion(database);
   if (!version) return Forward(version);
   if (auto known = CheckNotTooNew(*version, migrations.back().version); !known) return known;
   for (const Migration& migration : migrations) {
     if (migration.version <= *version) continue;
-    if (auto done = Step(session, migration); !done) return done;
+    if (auto done = Step(database, migration); !done) return done;
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "proto/result.h"
+#include "server/store/database.h"
 #include "server/store/migrations.h"
 
 namespace dkimkeeper {
@@ -23,7 +24,7 @@ struct StoreState {
 
 // 0 for a database without tables. INVALID_ARGUMENT/BAD_CONFIG for another program's database.
 // Only reads.
-[[nodiscard]] Result<std::int64_t> SchemaVersion(soci::session& session);
+[[nodiscard]] Result<std::int64_t> SchemaVersion(Database& database);
 
 // FAILED_PRECONDITION/STORE_TOO_NEW when `found` is newer than `known`.
 [[nodiscard]] Outcome CheckNotTooNew(std::int64_t found, std::int64_t known);
@@ -31,7 +32,7 @@ struct StoreState {
 // Brings the schema to the last of `migrations`, each step in its own transaction, so that an
 // interrupted upgrade goes on where it stopped. Several processes may call it at once. A failed
 // step leaves the version before it.
-[[nodiscard]] Outcome Migrate(soci::session& session, std::span<const Migration> migrations);
+[[nodiscard]] Outcome Migrate(Database& database, std::span<const Migration> migrations);
 
 }  // namespace dkimkeeper
 

@@ -11,6 +11,7 @@
 #include "server/store/change_writer.h"
 #include "server/store/contents_reader.h"
 #include "server/store/daemon_rows.h"
+#include "server/store/postgresql.h"
 #include "server/store/schema.h"
 #include "server/store/sql_errors.h"
 #include "server/store/sqlite.h"
@@ -19,6 +20,9 @@
 
 namespace dkimkeeper {
 namespace {
+
+// Of a transaction that others thwart. Each time one of them came through.
+constexpr int kAttempts = 20;
 
 std::int64_t KnownVersion() { return Migrations().back().version; }
 
@@ -29,7 +33,7 @@ tl::unexpected<Error> ChangedSinceRead(std::string what) {
 
 class SqlStore final : public KeyStore {
  public:
-  explicit SqlStore(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
+  explicit SqlStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
   Result<Contents> Load() override;
   Result<std::uint64_t> Generation() override;
@@ -62,17 +66,15 @@ class SqlStore final : public KeyStore {
   // Forgets old requests and records this one. Throws soci_error.
   Outcome WriteRequest(const std::optional<RequestEntry>& request, Timestamp forget_before);
 
+  [[nodiscard]] soci::session& Session() { return database_->session(); }
+
   std::mutex mutex_;
-  const std::unique_ptr<soci::session> session_;  // guarded by mutex_
+  const std::unique_ptr<Database> database_;  // guarded by mutex_
 };
 
 Result<std::uint64_t> SqlStore::CheckedGeneration() {
-  if (HasMoved(*session_)) {
-    return Fail(Code::kUnavailable, reason::kStoreAway,
-                "the key store's file was moved or removed while in use; put it back, or restart "
-                "with another");
-  }
-  const auto state = ReadState(*session_);
+  if (auto in_place = database_->CheckInPlace(); !in_place) return Forward(in_place);
+  const auto state = ReadState(Session());
   if (!state) return Forward(state);
   if (auto known = CheckNotTooNew(state->schema_version, KnownVersion()); !known) {
     return Forward(known);
@@ -88,20 +90,25 @@ template <typename Act>
 auto SqlStore::Run(TransactionKind kind, const Act& act) -> decltype(act(std::uint64_t{})) {
   const std::lock_guard lock(mutex_);
   const bool writes = kind == TransactionKind::kWrite;
-  const auto attempt = writes ? "writing the key store" : "reading the key store";
-  return WithSqlErrors(attempt, [&]() -> decltype(act(std::uint64_t{})) {
-    Transaction transaction(*session_, kind);
-    const auto generation = CheckedGeneration();
-    if (!generation) return Forward(generation);
-    auto result = act(*generation);
-    if (writes && result) transaction.Commit();
-    return result;
-  });
+  for (int attempt = 1;; ++attempt) {
+    try {
+      Transaction transaction(*database_, kind);
+      const auto generation = CheckedGeneration();
+      if (!generation) return Forward(generation);
+      auto result = act(*generation);
+      if (writes && result) transaction.Commit();
+      return result;
+    } catch (const std::exception& exception) {
+      if (IsConflict(exception) && attempt < kAttempts) continue;
+      return tl::unexpected<Error>(
+          SqlError(exception, writes ? "writing the key store" : "reading the key store"));
+    }
+  }
 }
 
 Result<Contents> SqlStore::Load() {
   return Run(TransactionKind::kRead, [&](std::uint64_t generation) {
-    auto contents = ReadContents(*session_);
+    auto contents = ReadContents(Session());
     if (contents) contents->generation = generation;
     return contents;
   });
@@ -115,7 +122,7 @@ Result<std::uint64_t> SqlStore::Generation() {
 Outcome SqlStore::AdvanceGeneration(std::uint64_t expected) {
   const auto generation = static_cast<std::int64_t>(expected);
   soci::statement statement =
-      (session_->prepare << "UPDATE store_state SET generation = generation + 1"
+      (Session().prepare << "UPDATE store_state SET generation = generation + 1"
                             " WHERE generation = :expected",
        soci::use(generation));
   statement.execute(true);
@@ -126,8 +133,8 @@ Outcome SqlStore::AdvanceGeneration(std::uint64_t expected) {
 Outcome SqlStore::WriteRequest(const std::optional<RequestEntry>& request,
                                Timestamp forget_before) {
   const std::int64_t limit = ToMilliseconds(forget_before);
-  *session_ << "DELETE FROM requests WHERE recorded_at < :oldest", soci::use(limit);
-  if (request && !Add(*session_, RowOf(*request))) {
+  Session() << "DELETE FROM requests WHERE recorded_at < :oldest", soci::use(limit);
+  if (request && !Add(Session(), RowOf(*request))) {
     return ChangedSinceRead("a change with the same request id was stored meanwhile");
   }
   return {};
@@ -140,7 +147,7 @@ Result<std::uint64_t> SqlStore::Commit(std::uint64_t expected_generation,
   return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<std::uint64_t> {
     if (auto ours = AdvanceGeneration(expected_generation); !ours) return Forward(ours);
     for (const Change& change : changes) {
-      if (auto written = WriteChange(*session_, change); !written) return Forward(written);
+      if (auto written = WriteChange(Session(), change); !written) return Forward(written);
     }
     if (auto written = WriteRequest(request, forget_before); !written) return Forward(written);
     return expected_generation + 1;
@@ -151,7 +158,7 @@ template <typename T>
 Result<std::optional<T>> SqlStore::FindOne(const Table& table, KeyPrefix key,
                                            Result<T> (*read)(RowReader&)) {
   std::optional<T> found;
-  const auto visited = ForEach(*session_, table, key, [&](RowReader& row) -> Outcome {
+  const auto visited = ForEach(Session(), table, key, [&](RowReader& row) -> Outcome {
     auto value = read(row);
     if (!value) return Forward(value);
     found = *std::move(value);
@@ -180,7 +187,7 @@ Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
     }
     const Lease lease{holder, before.fence + (own ? 0U : 1U), now + duration,
                       before.prolonged_before};
-    Put(*session_, RowOf(lease, now));
+    Put(Session(), RowOf(lease, now));
     return lease;
   });
 }
@@ -188,10 +195,10 @@ Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
 Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp forget_before) {
   return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<std::vector<DaemonBeat>> {
     const std::int64_t limit = ToMilliseconds(forget_before);
-    *session_ << "DELETE FROM daemons WHERE heard_at < :oldest", soci::use(limit);
-    Put(*session_, RowOf(own));
+    Session() << "DELETE FROM daemons WHERE heard_at < :oldest", soci::use(limit);
+    Put(Session(), RowOf(own));
     std::vector<DaemonBeat> alive;
-    const auto read = ForEach(*session_, tables::kDaemons, {}, [&](RowReader& row) -> Outcome {
+    const auto read = ForEach(Session(), tables::kDaemons, {}, [&](RowReader& row) -> Outcome {
       auto beat = ReadBeat(row);
       if (!beat) return Forward(beat);
       alive.push_back(*std::move(beat));
@@ -206,7 +213,7 @@ Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp 
 
 Outcome SqlStore::PutCheck(const KeyId& key, const StoredCheck& check) {
   return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Outcome {
-    Put(*session_, RowOf(key, check));
+    Put(Session(), RowOf(key, check));
     return {};
   });
 }
@@ -216,18 +223,24 @@ Result<std::optional<StoredCheck>> SqlStore::FindCheck(const KeyId& key) {
              [&](std::uint64_t) { return FindOne(tables::kChecks, {key.ToHex()}, ReadCheck); });
 }
 
+Result<std::unique_ptr<Database>> OpenDatabase(const SqlStoreOptions& options) {
+  if (options.postgresql.empty()) return OpenSqlite(options.file, options.busy_timeout);
+  return OpenPostgresql({options.postgresql, options.password_file, options.busy_timeout});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options) {
-  auto session = OpenSqlite(options.file, options.busy_timeout);
-  if (!session) return Forward(session);
+  auto database = OpenDatabase(options);
+  if (!database) return Forward(database);
   // Before anything is written: not even a setting may touch a newer program's store.
-  const auto version = SchemaVersion(**session);
+  const auto version = SchemaVersion(**database);
   if (!version) return Forward(version);
   if (auto known = CheckNotTooNew(*version, KnownVersion()); !known) return Forward(known);
-  if (auto durable = MakeDurable(**session); !durable) return Forward(durable);
-  if (auto migrated = Migrate(**session, Migrations()); !migrated) return Forward(migrated);
-  return std::make_unique<SqlStore>(*std::move(session));
+  auto durable = WithSqlErrors("opening the key store", [&] { return (*database)->MakeDurable(); });
+  if (!durable) return Forward(durable);
+  if (auto migrated = Migrate(**database, Migrations()); !migrated) return Forward(migrated);
+  return std::make_unique<SqlStore>(*std::move(database));
 }
 
 }  // namespace dkimkeeper

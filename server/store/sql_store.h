@@ -1,10 +1,11 @@
-// KeyStore in a database file.
+// KeyStore in an SQL database: an SQLite file, or a PostgreSQL server for several hosts.
 #ifndef SERVER_STORE_SQL_STORE_H_
 #define SERVER_STORE_SQL_STORE_H_
 
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "proto/result.h"
 #include "server/store/key_store.h"
@@ -14,7 +15,10 @@ namespace dkimkeeper {
 struct SqlStoreOptions {
   // An SQLite file, created with mode 0600 when it is missing; its folder must exist, and holds the
   // write-ahead log beside it. Several processes of one host may have it open.
-  std::filesystem::path file;
+  std::filesystem::path file = {};
+  // Instead of a file: how to connect to a PostgreSQL database (server/store/postgresql.h).
+  std::string postgresql = {};
+  std::filesystem::path password_file = {};
   // How long a call waits for another process's transaction.
   std::chrono::milliseconds busy_timeout{5000};
 };

@@ -7,14 +7,13 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "proto/reason.h"
 #include "server/store/sql_errors.h"
 
 namespace dkimkeeper {
 namespace {
-
-constexpr std::string_view kOpening = "opening the key store";
 
 sqlite_api::sqlite3* Handle(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
@@ -39,17 +38,70 @@ Outcome CreatePrivately(const std::filesystem::path& file) {
                   "; check its folder's existence, owner and free space");
 }
 
+class SqliteDatabase final : public Database {
+ public:
+  explicit SqliteDatabase(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
+
+  soci::session& session() override { return *session_; }
+
+  // A write takes the lock now: a plain BEGIN fails at once when another process writes between its
+  // first read and its first write.
+  void Begin(TransactionKind kind) override {
+    *session_ << (kind == TransactionKind::kRead ? "BEGIN" : "BEGIN IMMEDIATE");
+  }
+
+  Outcome MakeDurable() override {
+    std::string mode;
+    *session_ << "PRAGMA journal_mode = WAL", soci::into(mode);
+    if (mode != "wal") {
+      return Fail(Code::kUnavailable, reason::kStoreAway,
+                  "opening the key store: its file system cannot keep a write-ahead log; put it on "
+                  "a local disk");
+    }
+    *session_ << "PRAGMA synchronous = FULL";
+    *session_ << "PRAGMA foreign_keys = ON";
+    return {};
+  }
+
+  Outcome CheckInPlace() override {
+    int moved = 0;
+    const int code = sqlite_api::sqlite3_file_control(Handle(*session_), nullptr,
+                                                      SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (code != SQLITE_OK || moved == 0) return {};
+    return Fail(Code::kUnavailable, reason::kStoreAway,
+                "the key store's file was moved or removed while in use; put it back, or restart "
+                "with another");
+  }
+
+  bool HasTable(std::string_view name) override {
+    int count = 0;
+    const std::string wanted(name);
+    *session_ << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = :name",
+        soci::into(count), soci::use(wanted);
+    return count > 0;
+  }
+
+  bool IsEmpty() override {
+    int count = 0;
+    *session_ << "SELECT count(*) FROM sqlite_master", soci::into(count);
+    return count == 0;
+  }
+
+ private:
+  const std::unique_ptr<soci::session> session_;
+};
+
 }  // namespace
 
-Result<std::unique_ptr<soci::session>> OpenSqlite(const std::filesystem::path& file,
-                                                  std::chrono::milliseconds busy_timeout) {
+Result<std::unique_ptr<Database>> OpenSqlite(const std::filesystem::path& file,
+                                             std::chrono::milliseconds busy_timeout) {
   // SOCI has no way to quote a quotation mark in a connection string.
   if (file.empty() ||
       file.native().find_first_of(std::string_view("\"\0", 2)) != std::string::npos) {
     return Fail(Code::kInvalidArgument, reason::kBadConfig,
                 "the path of the key store must be the name of a file, without a quotation mark");
   }
-  return WithSqlErrors(kOpening, [&]() -> Result<std::unique_ptr<soci::session>> {
+  return WithSqlErrors("opening the key store", [&]() -> Result<std::unique_ptr<Database>> {
     // Absolute, so that no name means something special to SQLite (":memory:").
     const std::filesystem::path path = std::filesystem::absolute(file);
     if (const Outcome created = CreatePrivately(path); !created) return Forward(created);
@@ -57,48 +109,8 @@ Result<std::unique_ptr<soci::session>> OpenSqlite(const std::filesystem::path& f
                                                    "dbname=\"" + path.string() + "\"");
     sqlite_api::sqlite3_extended_result_codes(Handle(*session), 1);
     sqlite_api::sqlite3_busy_timeout(Handle(*session), static_cast<int>(busy_timeout.count()));
-    return session;
+    return std::make_unique<SqliteDatabase>(std::move(session));
   });
-}
-
-Outcome MakeDurable(soci::session& session) {
-  return WithSqlErrors(kOpening, [&]() -> Outcome {
-    std::string mode;
-    session << "PRAGMA journal_mode = WAL", soci::into(mode);
-    if (mode != "wal") {
-      return Fail(Code::kUnavailable, reason::kStoreAway,
-                  "opening the key store: its file system cannot keep a write-ahead log; put it on "
-                  "a local disk");
-    }
-    session << "PRAGMA synchronous = FULL";
-    session << "PRAGMA foreign_keys = ON";
-    return {};
-  });
-}
-
-void BeginWrite(soci::session& session) { session << "BEGIN IMMEDIATE"; }
-
-void BeginRead(soci::session& session) { session << "BEGIN"; }
-
-bool HasTable(soci::session& session, std::string_view name) {
-  int count = 0;
-  const std::string wanted(name);
-  session << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = :name",
-      soci::into(count), soci::use(wanted);
-  return count > 0;
-}
-
-bool IsEmptyDatabase(soci::session& session) {
-  int count = 0;
-  session << "SELECT count(*) FROM sqlite_master", soci::into(count);
-  return count == 0;
-}
-
-bool HasMoved(soci::session& session) {
-  int moved = 0;
-  const int code =
-      sqlite_api::sqlite3_file_control(Handle(session), nullptr, SQLITE_FCNTL_HAS_MOVED, &moved);
-  return code == SQLITE_OK && moved != 0;
 }
 
 }  // namespace dkimkeeper

@@ -1,28 +1,22 @@
 #include "server/store/transaction.h"
 
-#include "server/store/sqlite.h"
-
 namespace dkimkeeper {
 
-Transaction::Transaction(soci::session& session, TransactionKind kind) : session_(session) {
-  if (kind == TransactionKind::kWrite) {
-    BeginWrite(session_);
-  } else {
-    BeginRead(session_);
-  }
+Transaction::Transaction(Database& database, TransactionKind kind) : database_(database) {
+  database_.Begin(kind);
 }
 
 Transaction::~Transaction() {
   if (!open_) return;
   try {
-    session_.rollback();
+    database_.session().rollback();
   } catch (const soci::soci_error&) {  // NOLINT(bugprone-empty-catch)
     // After a failed write SQLite has often rolled back already; a lost connection has too.
   }
 }
 
 void Transaction::Commit() {
-  session_.commit();
+  database_.session().commit();
   open_ = false;
 }
 

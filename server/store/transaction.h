@@ -2,19 +2,15 @@
 #ifndef SERVER_STORE_TRANSACTION_H_
 #define SERVER_STORE_TRANSACTION_H_
 
-#include <soci/soci.h>
-
-#include <cstdint>
+#include "server/store/database.h"
 
 namespace dkimkeeper {
 
-enum class TransactionKind : std::uint8_t { kRead, kWrite };
-
-// Rolled back on destruction unless committed. Not thread-safe. `session` must outlive this.
+// Rolled back on destruction unless committed. Not thread-safe. `database` must outlive this.
 // The constructor and Commit throw soci_error.
 class Transaction {
  public:
-  Transaction(soci::session& session, TransactionKind kind);
+  Transaction(Database& database, TransactionKind kind);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
@@ -22,7 +18,7 @@ class Transaction {
   void Commit();
 
  private:
-  soci::session& session_;
+  Database& database_;
   bool open_ = true;
 };
 

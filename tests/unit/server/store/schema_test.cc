@@ -28,10 +28,10 @@ using std::chrono::milliseconds;
 
 class SchemaTest : public testing::Test {
  protected:
-  std::unique_ptr<soci::session> OpenSession() {
-    auto session = OpenSqlite(file_, milliseconds(5000));
-    EXPECT_TRUE(session) << session.error().message;
-    return *std::move(session);
+  std::unique_ptr<Database> OpenFile() {
+    auto database = OpenSqlite(file_, milliseconds(5000));
+    EXPECT_TRUE(database) << database.error().message;
+    return *std::move(database);
   }
 
   std::string Version() { return SqliteFile(file_).Ask("SELECT schema_version FROM store_state"); }
@@ -126,7 +126,7 @@ std::vector<Migration> With(std::span<const std::string_view> statements) {
 TEST_F(SchemaTest, FurtherStepUpgradesAStoreOnDiskAndKeepsWhatItHolds) {
   SqliteFile(file_).Run(kVersion1Store);
   const auto migrations = With(kStep);
-  const auto migrated = Migrate(*OpenSession(), migrations);
+  const auto migrated = Migrate(*OpenFile(), migrations);
   ASSERT_TRUE(migrated) << migrated.error().message;
   EXPECT_EQ(Version(), std::to_string(migrations.back().version));
   SqliteFile file(file_);
@@ -137,13 +137,13 @@ TEST_F(SchemaTest, FurtherStepUpgradesAStoreOnDiskAndKeepsWhatItHolds) {
 
 TEST_F(SchemaTest, StepIsTakenOnce) {
   const auto migrations = With(kStep);
-  ASSERT_TRUE(Migrate(*OpenSession(), migrations));
-  ASSERT_TRUE(Migrate(*OpenSession(), migrations));  // a second ADD COLUMN would fail
+  ASSERT_TRUE(Migrate(*OpenFile(), migrations));
+  ASSERT_TRUE(Migrate(*OpenFile(), migrations));  // a second ADD COLUMN would fail
 }
 
 TEST_F(SchemaTest, BrokenStepLeavesTheVersionBeforeIt) {
   SqliteFile(file_).Run(kVersion1Store);
-  const auto migrated = Migrate(*OpenSession(), With(kBrokenStep));
+  const auto migrated = Migrate(*OpenFile(), With(kBrokenStep));
   ASSERT_FALSE(migrated);
   EXPECT_EQ(migrated.error().code, Code::kInternal);
   EXPECT_EQ(Version(), std::to_string(Migrations().back().version));
@@ -153,7 +153,7 @@ TEST_F(SchemaTest, BrokenStepLeavesTheVersionBeforeIt) {
 
 TEST_F(SchemaTest, NewerStoreIsRefusedAndNotTouched) {
   ASSERT_TRUE(OpenSqlStore({.file = file_}));
-  ASSERT_TRUE(Migrate(*OpenSession(), With(kStep)));
+  ASSERT_TRUE(Migrate(*OpenFile(), With(kStep)));
   SqliteFile(file_).Run("PRAGMA journal_mode = DELETE");  // opening must not even change this
   const std::string before = BytesOf(file_);
   const auto store = OpenSqlStore({.file = file_});
@@ -166,7 +166,7 @@ TEST_F(SchemaTest, NewerStoreIsRefusedAndNotTouched) {
 TEST_F(SchemaTest, StoreUpgradedWhileOpenIsRefusedByEveryCall) {
   const auto store = OpenSqlStore({.file = file_});
   ASSERT_TRUE(store);
-  ASSERT_TRUE(Migrate(*OpenSession(), With(kStep)));
+  ASSERT_TRUE(Migrate(*OpenFile(), With(kStep)));
   EXPECT_EQ((*store)->Load().error().reason, reason::kStoreTooNew);
   EXPECT_EQ((*store)->Generation().error().reason, reason::kStoreTooNew);
   EXPECT_EQ((*store)->Commit(0, {}, {}, Minute(0)).error().reason, reason::kStoreTooNew);

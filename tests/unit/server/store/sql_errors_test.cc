@@ -58,15 +58,69 @@ TEST(SqliteError, OnlyALockIsWorthARetry) {
   EXPECT_EQ(SqliteError(SQLITE_FULL, "x").retry_after, std::chrono::milliseconds::zero());
 }
 
+struct StateRow {
+  const char* name;
+  const char* state;
+  Code code;
+  std::string_view reason;
+};
+
+class PostgresqlErrorTest : public testing::TestWithParam<StateRow> {};
+
+TEST_P(PostgresqlErrorTest, IsThisError) {
+  const Error error = PostgresqlError(GetParam().state, "writing the key store");
+  EXPECT_EQ(error.code, GetParam().code);
+  EXPECT_EQ(error.reason, GetParam().reason);
+  EXPECT_THAT(error.message, testing::StartsWith("writing the key store: "));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, PostgresqlErrorTest,
+    testing::Values(StateRow{"DiskFull", "53100", Code::kResourceExhausted, reason::kStorageFull},
+                    StateRow{"OutOfMemory", "53200", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"TooManyConnections", "53300", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"ConnectionLost", "08000", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"ConnectionFailure", "08006", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"AdminShutdown", "57P01", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"StatementTimeout", "57014", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"LockTimeout", "55P03", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"Serialization", "40001", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"Deadlock", "40P01", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"IoError", "58030", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"StandbyOnly", "25006", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"NoPrivilege", "42501", Code::kUnavailable, reason::kStoreAway},
+                    StateRow{"Corrupt", "XX001", Code::kInternal, reason::kStoreDamaged},
+                    StateRow{"TableGone", "42P01", Code::kInternal, reason::kStoreDamaged},
+                    StateRow{"Unique", "23505", Code::kInternal, reason::kInternal},
+                    StateRow{"Syntax", "42601", Code::kInternal, reason::kInternal},
+                    StateRow{"None", "     ", Code::kInternal, reason::kInternal}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(PostgresqlError, OnlyALockOrAConflictIsWorthARetryAtOnce) {
+  for (const char* state : {"40001", "40P01", "55P03"}) {
+    EXPECT_GT(PostgresqlError(state, "x").retry_after, std::chrono::milliseconds::zero());
+  }
+  EXPECT_EQ(PostgresqlError("53100", "x").retry_after, std::chrono::milliseconds::zero());
+}
+
+TEST(WithSqlErrors, TellsWhyThereIsNoConnection) {
+  const Outcome refused = WithSqlErrors("opening the key store",
+                                        []() -> Outcome { throw ConnectError("no such host"); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, reason::kStoreAway);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("no such host"));
+}
+
 TEST(WithSqlErrors, TellsNeitherStatementNorValues) {
   const TempDir dir;
-  const auto session = OpenSqlite(dir.path() / "x.db", std::chrono::milliseconds(0));
-  ASSERT_TRUE(session);
+  const auto database = OpenSqlite(dir.path() / "x.db", std::chrono::milliseconds(0));
+  ASSERT_TRUE(database);
+  soci::session& session = (*database)->session();
   const Outcome refused = WithSqlErrors("writing the key store", [&]() -> Outcome {
     const std::string value = "very-private";
-    **session << "CREATE TABLE t (a TEXT PRIMARY KEY)";
-    **session << "INSERT INTO t (a) VALUES (:a)", soci::use(value);
-    **session << "INSERT INTO t (a) VALUES (:a)", soci::use(value);
+    session << "CREATE TABLE t (a TEXT PRIMARY KEY)";
+    session << "INSERT INTO t (a) VALUES (:a)", soci::use(value);
+    session << "INSERT INTO t (a) VALUES (:a)", soci::use(value);
     return {};
   });
   ASSERT_FALSE(refused);

@@ -56,15 +56,16 @@ TEST_F(SqlStoreTest, FileThatExistsKeepsItsMode) {
 }
 
 TEST_F(SqlStoreTest, EachCommitIsSyncedAndReferencesHold) {
-  const auto session = OpenSqlite(file_, milliseconds(0));
-  ASSERT_TRUE(session);
-  ASSERT_TRUE(MakeDurable(**session));
+  const auto database = OpenSqlite(file_, milliseconds(0));
+  ASSERT_TRUE(database);
+  ASSERT_TRUE((*database)->MakeDurable());
+  soci::session& session = (*database)->session();
   std::string journal;
   int synchronous = 0;
   int foreign_keys = 0;
-  **session << "PRAGMA journal_mode", soci::into(journal);
-  **session << "PRAGMA synchronous", soci::into(synchronous);
-  **session << "PRAGMA foreign_keys", soci::into(foreign_keys);
+  session << "PRAGMA journal_mode", soci::into(journal);
+  session << "PRAGMA synchronous", soci::into(synchronous);
+  session << "PRAGMA foreign_keys", soci::into(foreign_keys);
   EXPECT_EQ(journal, "wal");
   EXPECT_EQ(synchronous, 2);  // FULL
   EXPECT_EQ(foreign_keys, 1);
