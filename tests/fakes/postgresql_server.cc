@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <utility>
-
-#include "tests/fakes/run_program.h"
 
 namespace dkimkeeper {
 namespace {
@@ -51,6 +50,8 @@ bool PostgresqlServer::Init() {
       RunAsServer({programs_ + "/initdb", "-D", folder + "/data", "-A", "trust", "-U", "postgres",
                    "--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C"});
   if (made.exit_status != 0) return false;
+  std::ofstream(folder + "/data/pg_hba.conf")
+      << "local all " << kPasswordUser << " scram-sha-256\nlocal all all trust\n";
   Start();
   return running_;
 }
@@ -88,9 +89,14 @@ std::string PostgresqlServer::NewDatabase() {
   return to + name;
 }
 
+ProgramResult PostgresqlServer::TryRun(const std::string& connection,
+                                       const std::string& sql) const {
+  return RunProgram({programs_ + "/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
+                     connection, "-c", sql});
+}
+
 std::string PostgresqlServer::Run(const std::string& connection, const std::string& sql) const {
-  const auto done = RunProgram({programs_ + "/psql", "-X", "-q", "-A", "-t", "-v",
-                                "ON_ERROR_STOP=1", "-d", connection, "-c", sql});
+  const auto done = TryRun(connection, sql);
   EXPECT_EQ(done.exit_status, 0) << sql << ": " << done.output;
   std::string output = done.output;
   while (output.ends_with('\n')) output.pop_back();

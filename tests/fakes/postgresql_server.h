@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/fakes/run_program.h"
 #include "tests/fakes/temp_dir.h"
 
 namespace dkimkeeper {
@@ -16,15 +17,21 @@ class PostgresqlServer {
   // One for the whole test program; null where the machine has none.
   [[nodiscard]] static PostgresqlServer* Shared();
 
+  // The one role, not yet created, that has to show a password.
+  static constexpr const char* kPasswordUser = "guarded";
+
   PostgresqlServer(const PostgresqlServer&) = delete;
   PostgresqlServer& operator=(const PostgresqlServer&) = delete;
   ~PostgresqlServer();
 
-  // A new, empty database, and how libpq connects to it: anybody may, without a password.
+  // A new, empty database, and how libpq connects to it: the superuser, without a
+  // password.
   [[nodiscard]] std::string NewDatabase();
 
   // Runs `sql` there as another client, and answers what it prints, without decoration.
   std::string Run(const std::string& connection, const std::string& sql) const;
+  // The same where it may fail.
+  [[nodiscard]] ProgramResult TryRun(const std::string& connection, const std::string& sql) const;
 
   // Like a crash: clients lose their connections without a word.
   void Stop();
