@@ -77,15 +77,21 @@ class PostgresqlDatabase final : public Database {
                 " WHERE current_setting('synchronous_commit') = 'off'";
   }
 
+  // A server that was restarted meanwhile costs nobody a call: SOCI asks it whether it is there.
   void Begin(TransactionKind kind) override {
     if (!session_.is_connected()) Connect();
-    try {
-      BeginHere(kind);
-    } catch (const soci::soci_error&) {
-      // Nothing was done yet, so that a server which was restarted costs nobody a call.
-      if (session_.is_connected()) throw;
-      Connect();
-      BeginHere(kind);
+    switch (kind) {
+      case TransactionKind::kRead:
+        session_ << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        return;
+      case TransactionKind::kWrite:
+        session_ << "BEGIN ISOLATION LEVEL SERIALIZABLE";
+        return;
+      case TransactionKind::kUpgrade:
+        // Not above READ COMMITTED: what the holder of the lock before did must be seen.
+        session_ << "BEGIN ISOLATION LEVEL READ COMMITTED";
+        session_ << "SELECT pg_advisory_xact_lock(1145785677)";  // "DKIM"
+        return;
     }
   }
 
@@ -117,22 +123,6 @@ class PostgresqlDatabase final : public Database {
   }
 
  private:
-  void BeginHere(TransactionKind kind) {
-    switch (kind) {
-      case TransactionKind::kRead:
-        session_ << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        return;
-      case TransactionKind::kWrite:
-        session_ << "BEGIN ISOLATION LEVEL SERIALIZABLE";
-        return;
-      case TransactionKind::kUpgrade:
-        // Not above READ COMMITTED: what the holder of the lock before did must be seen.
-        session_ << "BEGIN ISOLATION LEVEL READ COMMITTED";
-        session_ << "SELECT pg_advisory_xact_lock(1145785677)";  // "DKIM"
-        return;
-    }
-  }
-
   const PostgresqlOptions options_;
   soci::session session_;
 };
