@@ -27,13 +27,13 @@ namespace {
 Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownSignal& stop,
               EventLog& events) {
   const SystemClock clock;
-  const auto command = PrepareProcess(config, events);
-  if (!command) return Forward(command);
+  const auto commands = PrepareProcess(config, events);
+  if (!commands) return Forward(commands);
   const auto bootstrap = BootstrapGrants(config.access);
   if (!bootstrap) return Forward(bootstrap);
 
   Metrics metrics;
-  AlarmBoard alarms(events, AlarmHooks(metrics, command->get()));
+  AlarmBoard alarms(events, AlarmHooks(metrics, commands->alarm.get()));
   const auto store = OpenSqlStore({.file = config.store.path});
   if (!store) return Forward(store);
   const auto registry = Registry::Open(**store, *bootstrap);

@@ -4,6 +4,7 @@
 
 #include "server/base/process_hardening.h"
 #include "server/base/read_file.h"
+#include "server/dns/configured_publishers.h"
 #include "server/dns/resolv_conf.h"
 #include "server/tls/tls_policy.h"
 
@@ -17,16 +18,25 @@ Result<std::unique_ptr<AlarmCommand>> StartAlarmCommand(const AlarmConfig& confi
   return AlarmCommand::Start({.argv = config.command, .time_limit = config.time_limit}, events);
 }
 
+// Null where no publisher has a command.
+Result<std::unique_ptr<CommandRunner>> StartPublisherCommands(const Config& config) {
+  auto commands = CommandsOf(config.publishers);
+  if (commands.empty()) return std::unique_ptr<CommandRunner>();
+  return CommandRunner::Start(std::move(commands));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<AlarmCommand>> PrepareProcess(const Config& config, EventLog& events) {
-  auto command = StartAlarmCommand(config.alarm, events);
-  if (!command) return Forward(command);
+Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events) {
+  auto alarm = StartAlarmCommand(config.alarm, events);
+  if (!alarm) return Forward(alarm);
+  auto publishers = StartPublisherCommands(config);
+  if (!publishers) return Forward(publishers);
   if (const auto hardened = HardenProcess(); !hardened) return Forward(hardened);
   const auto versions =
       config.tls.allow_tls12 ? TlsVersions::kTls12AndTls13 : TlsVersions::kTls13Only;
   if (const auto applied = ApplyTlsPolicy(versions); !applied) return Forward(applied);
-  return command;
+  return CommandProcesses{*std::move(alarm), *std::move(publishers)};
 }
 
 Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {

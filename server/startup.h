@@ -10,6 +10,7 @@
 
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
+#include "server/base/command_runner.h"
 #include "server/base/metrics.h"
 #include "server/base/ticker.h"
 #include "server/base/work_queue.h"
@@ -27,10 +28,15 @@ inline constexpr std::chrono::seconds kHealthInterval{1};
 // How often other daemons' changes are looked for.
 inline constexpr std::chrono::seconds kRefreshInterval{1};
 
-// What forks, or sets a rule for the whole process: the alarm command, HardenProcess, the versions
-// of TLS. Call it while there is one thread. Null where no command is configured.
-[[nodiscard]] Result<std::unique_ptr<AlarmCommand>> PrepareProcess(const Config& config,
-                                                                   EventLog& events);
+// The processes that run the operator's commands; null where none is configured.
+struct CommandProcesses {
+  std::unique_ptr<AlarmCommand> alarm;
+  std::unique_ptr<CommandRunner> publishers;
+};
+
+// What forks, or sets a rule for the whole process: the commands, HardenProcess, the versions of
+// TLS. Call it while there is one thread.
+[[nodiscard]] Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events);
 
 // `administer` on everything for each configured administrator. INVALID_ARGUMENT/BAD_IDENTITY.
 [[nodiscard]] Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config);

@@ -12,6 +12,7 @@
 
 #include "server/config/endpoint.h"
 #include "server/dns/dns_options.h"
+#include "server/dns/publisher_options.h"
 #include "server/keys/key_policy.h"
 
 namespace dkimkeeper {
@@ -145,6 +146,7 @@ struct Config {
   SigningConfig signing;
   PolicyConfig policy;
   DnsConfig dns;
+  std::vector<PublisherOptions> publishers;  // [[publisher]], in the order of the file
   AccessConfig access;
   AuditConfig audit;
   MetricsConfig metrics;

@@ -41,6 +41,7 @@ void ReadAll(TableReader root, Config& config) {
   ReadSigning(root.Table("signing"), MostSessions(config.tokens), config.signing);
   ReadPolicy(root.Table("policy"), config.policy);
   ReadDns(root.Table("dns"), config.dns);
+  ReadPublishers(root, config.publishers);
   ReadAccess(root.Table("access"), config.access);
   ReadAudit(root.Table("audit"), config.audit);
   ReadMetrics(root.Table("metrics"), config.metrics);

@@ -23,6 +23,9 @@ void ReadSockets(TableReader& root, std::vector<SocketConfig>& sockets);
 void ReadTokens(TableReader& root, std::vector<TokenConfig>& tokens);
 void ReadIsolation(TableReader table, IsolationConfig& isolation);
 
+// read_publishers.cc
+void ReadPublishers(TableReader& root, std::vector<PublisherOptions>& publishers);
+
 // read_service.cc. `sessions`: how many threads sign for each token where nothing is written.
 void ReadSigning(TableReader table, unsigned sessions, SigningConfig& signing);
 void ReadPolicy(TableReader table, PolicyConfig& policy);

@@ -62,7 +62,7 @@ RULES = (
      ("expected", "spdlog", "prometheus", "posix")),
     # A policy is written in one language: in the file, on the command line, in the store.
     ("server/config/", VOCABULARY + ("server/base/", "server/config/", "server/dns/dns_options.h",
-                                     "server/keys/key_policy.h", "server/keys/policy_settings.h"),
+                                     "server/dns/publisher_options.h", "server/keys/key_policy.h", "server/keys/policy_settings.h"),
      ("expected", "toml", "posix")),
     ("server/tls/", VOCABULARY + ("server/base/", "server/tls/"), ("expected", "openssl", "posix")),
     # What servers say and are told, as octets: ldns stays behind it.

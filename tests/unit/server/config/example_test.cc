@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "server/config/parse.h"
 
@@ -48,6 +49,26 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
               testing::UnorderedElementsAre(
                   "socket.owner", "socket.group", "token.serial", "token.pin_credential",
                   "tls.private_copy", "token.environment", "isolation.worker", "dns.resolvers"));
+}
+
+// The publishers need files that are not there by themselves, and stand in comments.
+TEST(ExampleConfigTest, PublishersInCommentsLoad) {
+  std::istringstream lines(Text());
+  std::string written;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("#[[")) inside = true;
+    if (line.starts_with("[")) inside = false;
+    const bool is_code = line.size() > 1 && line.front() == '#' && line[1] != ' ';
+    written += (inside && is_code ? line.substr(1) : line) + "\n";
+  }
+  const auto parsed = ParseConfig(written, "example");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  std::vector<std::size_t> kinds;
+  for (const PublisherOptions& publisher : parsed->config.publishers) {
+    kinds.push_back(publisher.how.index());
+  }
+  EXPECT_THAT(kinds, testing::ElementsAre(0, 1, 1, 2, 3));
 }
 
 TEST(ExampleConfigTest, ShowsTheDefaults) {

@@ -232,7 +232,7 @@ default_rsa_bits = 2500
             "c:16: policy.default_rsa_bits: is \"2500\"; write 2048, 3072 or 4096\n"
             "c:17: store.path: is missing; write the absolute path of a file\n"
             "c:18: acces: is not known; remove it, or write one of: socket, server, tls, store, "
-            "token, isolation, signing, policy, dns, access, audit, metrics, alarm");
+            "token, isolation, signing, policy, dns, publisher, access, audit, metrics, alarm");
 }
 
 struct BadRow {
