@@ -215,6 +215,12 @@ Result<KeyPtr> KeyOperations::Finish(const KeyPtr& key) {
   return KeyPtr();
 }
 
+Result<KeyPtr> KeyOperations::Make(const KeyPtr& intent) {
+  const auto claim = claims_.Take(intent->id);
+  if (!claim) return Forward(claim);
+  return pairs_.Make(*intent, KeyPairs::Start::kAfresh);
+}
+
 Outcome KeyOperations::Quarantine(const Key& key) {
   const auto updated = parts_.registry.Update(
       Now(), [&](const View& view) { return RecordQuarantine(view, key, Now()); });

@@ -56,6 +56,12 @@ class KeyOperations {
   // not as it must be (KEY_NOT_BORN_HERE); its intent is taken back, what it made is left alone.
   [[nodiscard]] Result<KeyPtr> Finish(const KeyPtr& key);
 
+  // For the executor, whose intents are its own: makes the pair of one that is stored. Errors of
+  // KeyPairs::Make.
+  [[nodiscard]] Result<KeyPtr> Make(const KeyPtr& intent);
+  // Errors of the Token.
+  [[nodiscard]] Result<SignedSample> SignSample(const Key& key) { return pairs_.SignSample(key); }
+
   // The token holds another key than was registered: it never signs again.
   [[nodiscard]] Outcome Quarantine(const Key& key);
 

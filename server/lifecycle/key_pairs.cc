@@ -112,11 +112,18 @@ Result<KeyPtr> KeyPairs::Remove(const Key& key) {
 }
 
 Outcome KeyPairs::CheckSigns(const Key& key) {
+  const auto sample = SignSample(key);
+  if (!sample) return Forward(sample);
+  return {};
+}
+
+Result<SignedSample> KeyPairs::SignSample(const Key& key) {
   const auto token = TokenOf(key);
   if (!token) return Forward(token);
-  const auto signature = (*token)->Sign(key.id, RandomDigest(), parts_.clock.Steady() + kTokenTime);
+  const Sha256Digest digest = RandomDigest();
+  auto signature = (*token)->Sign(key.id, digest, parts_.clock.Steady() + kTokenTime);
   if (!signature) return Forward(signature);
-  return {};
+  return SignedSample{digest, *std::move(signature)};
 }
 
 Result<TokenKey> KeyPairs::Find(const std::string& token, const KeyId& id) {

@@ -14,6 +14,12 @@
 
 namespace dkimkeeper {
 
+// Something that a key signed to show that it can.
+struct SignedSample {
+  Sha256Digest digest;
+  std::string signature;  // as Token::Sign answers it
+};
+
 // Thread-safe for different keys: whoever works on a key has it claimed (key_claims.h). Every call
 // blocks on the key's token. Errors: of that token, of Registry::Update, NOT_FOUND/TOKEN_UNKNOWN.
 class KeyPairs {
@@ -44,6 +50,8 @@ class KeyPairs {
 
   // Signs something with it.
   [[nodiscard]] Outcome CheckSigns(const Key& key);
+  // The same, with what was signed: 32 random bytes.
+  [[nodiscard]] Result<SignedSample> SignSample(const Key& key);
 
   // NOT_FOUND/TOKEN_KEY_UNKNOWN.
   [[nodiscard]] Result<TokenKey> Find(const std::string& token, const KeyId& id);
