@@ -2,28 +2,28 @@
 
 namespace dkimkeeper {
 
-ClockWatch::ClockWatch(const Clock& clock, std::optional<Timestamp> last_sign)
-    : clock_(clock), offset_(Offset()) {
-  const Timestamp now = ToTimestamp(clock_.Now());
-  jumped_ = !last_sign || *last_sign > now + kSlack || *last_sign < now - kLongestGap;
+using std::chrono::milliseconds;
+
+void ClockWatch::Start(const ClockReading& now) {
+  since_ = now;
+  unwatched_since_.reset();
 }
 
-std::chrono::nanoseconds ClockWatch::Offset() const {
-  return clock_.Now().time_since_epoch() - clock_.Steady().time_since_epoch();
+void ClockWatch::TakeOver(Timestamp last, const ClockReading& now) {
+  Start(now);
+  const bool believed = last - kSlack <= now.wall && now.wall <= last + kLongestGap;
+  if (!believed) unwatched_since_ = last;
 }
 
-bool ClockWatch::Jumped() {
-  const std::lock_guard lock(mutex_);
-  const auto offset = Offset();
-  if (std::chrono::abs(offset - offset_) > kSlack) jumped_ = true;
-  // Also after a small step: a clock that is slewed, however long, never adds up to a jump.
-  offset_ = offset;
-  return jumped_;
-}
-
-void ClockWatch::Settle() {
-  const std::lock_guard lock(mutex_);
-  jumped_ = false;
+std::optional<ClockJump> ClockWatch::JumpBy(const ClockReading& now) const {
+  if (unwatched_since_) {
+    return ClockJump{*unwatched_since_, now.wall - *unwatched_since_, kLongestGap};
+  }
+  if (!since_) return std::nullopt;
+  const auto passed = std::chrono::floor<milliseconds>(now.steady - since_->steady);
+  const milliseconds by = now.wall - (since_->wall + passed);
+  if (std::chrono::abs(by) <= kSlack) return std::nullopt;
+  return ClockJump{now.wall - by, by, kSlack};
 }
 
 }  // namespace dkimkeeper

@@ -1,9 +1,8 @@
-// Whether the wall clock can be trusted to have run on.
+// Whether the wall clock ran as the time that passed.
 #ifndef SERVER_ROTATION_CLOCK_WATCH_H_
 #define SERVER_ROTATION_CLOCK_WATCH_H_
 
 #include <chrono>
-#include <mutex>
 #include <optional>
 
 #include "server/base/clock.h"
@@ -11,33 +10,44 @@
 
 namespace dkimkeeper {
 
+// The clock went from `before` to `before` + `by`, and nothing of that did pass as far as anybody
+// saw. Less than `slack` of it is none.
+struct ClockJump {
+  Timestamp before;
+  std::chrono::milliseconds by;
+  std::chrono::milliseconds slack;
+};
+
+// One moment by both clocks.
+struct ClockReading {
+  Timestamp wall;
+  std::chrono::steady_clock::time_point steady;
+
+  [[nodiscard]] static ClockReading Of(const Clock& clock) {
+    return {ToTimestamp(clock.Now()), clock.Steady()};
+  }
+};
+
 // Holds the wall clock against the monotonic one. A wait that a jump shortened is no wait: whoever
-// hears of one counts from now on (Contents::waits_from). Thread-safe.
+// hears of one moves the waits along (shifted_waits.h), then starts anew. Not thread-safe.
 class ClockWatch {
  public:
   // More than this between the two clocks is a jump.
   static constexpr std::chrono::seconds kSlack{10};
-  // A process that was away for longer cannot tell a jump from the time that passed.
+  // Who was not there cannot tell a jump from time that passed: so much is believed.
   static constexpr std::chrono::minutes kLongestGap{10};
 
-  // `last_sign` is when a daemon last lived with this store, by that daemon's clock; nothing:
-  // nobody knows. Where that is in the future, or longer ago than kLongestGap, there was a jump.
-  // `clock` must outlive this.
-  ClockWatch(const Clock& clock, std::optional<Timestamp> last_sign);
+  // From now on both clocks are watched.
+  void Start(const ClockReading& now);
+  // The same, and somebody else watched until `last` by the wall clock.
+  void TakeOver(Timestamp last, const ClockReading& now);
 
-  // Whether there was a jump that Settle was not told of.
-  [[nodiscard]] bool Jumped();
-  // Every wait is planned anew.
-  void Settle();
+  [[nodiscard]] std::optional<ClockJump> JumpBy(const ClockReading& now) const;
 
  private:
-  // Wall time less monotonic time: it stays where it is unless somebody sets the clock.
-  [[nodiscard]] std::chrono::nanoseconds Offset() const;
-
-  const Clock& clock_;
-  std::mutex mutex_;
-  std::chrono::nanoseconds offset_;
-  bool jumped_;
+  std::optional<ClockReading> since_;
+  // When the watch was taken over too late to know; by the wall clock.
+  std::optional<Timestamp> unwatched_since_;
 };
 
 }  // namespace dkimkeeper

@@ -1,4 +1,4 @@
-// The right to take steps, of one daemon at a time.
+// The right to take steps, of one daemon at a time; and the watch over the clock that goes with it.
 #ifndef SERVER_ROTATION_EXECUTOR_LEASE_H_
 #define SERVER_ROTATION_EXECUTOR_LEASE_H_
 
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "server/base/clock.h"
+#include "server/rotation/clock_watch.h"
 #include "server/store/key_store.h"
 
 namespace dkimkeeper {
@@ -36,17 +37,37 @@ class ExecutorLease {
   // A commit found that another daemon has it.
   void Lose();
 
+  // A jump of the clock that the waits were not moved along with; the store remembers until Settle
+  // that there was one, also for whoever takes over. `mark` names the last moment that was
+  // accounted for: a jump after the same mark is the same jump.
+  struct Jump {
+    ClockJump clock;
+    ClockReading at;
+    std::string mark;
+  };
+  [[nodiscard]] std::optional<Jump> FindJump() const;
+  // The waits moved along.
+  void Settle(const Jump& jump);
+
  private:
   struct Held {
     std::uint64_t fence = 0;
     std::chrono::steady_clock::time_point since;
   };
+  [[nodiscard]] bool IsHeldLocked(std::chrono::steady_clock::time_point now) const {
+    return held_ && now < held_->since + kDuration;
+  }
+  void TakenLocked(const Lease& lease, const ClockReading& now, bool watched);
 
   KeyStore& store_;
   const std::string holder_;
   const Clock& clock_;
+  std::mutex renewal_;  // one at a time
   mutable std::mutex mutex_;
   std::optional<Held> held_;
+  bool settled_ = false;  // the store does not know yet that waits moved along
+  ClockWatch watch_;
+  std::optional<Timestamp> mark_;  // as the store has it
 };
 
 }  // namespace dkimkeeper

@@ -29,13 +29,13 @@ Row RowOf(const RequestEntry& request) {
   return row;
 }
 
-Row RowOf(const Lease& lease, Timestamp prolonged_at) {
+Row RowOf(const Lease& lease, std::optional<Timestamp> watched_until) {
   Row row(tables::kLease);
   row.Set("id", kOnlyRow);
   row.Set("holder", lease.holder);
   row.Set("fence", static_cast<std::int64_t>(lease.fence));
   row.Set("held_until", lease.until);
-  row.Set("prolonged_at", prolonged_at);
+  row.Set("watched_until", watched_until);
   return row;
 }
 
@@ -67,7 +67,7 @@ Result<Lease> ReadLease(RowReader& row) {
   Lease lease{.holder = row.Text("holder"),
               .fence = CountIn(row, "fence"),
               .until = row.Time("held_until"),
-              .prolonged_before = row.OptionalTime("prolonged_at")};
+              .watched_before = row.OptionalTime("watched_until")};
   return Unless(row.damage(), std::move(lease));
 }
 

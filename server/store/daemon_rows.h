@@ -9,7 +9,7 @@
 namespace dkimkeeper {
 
 [[nodiscard]] Row RowOf(const RequestEntry& request);
-[[nodiscard]] Row RowOf(const Lease& lease, Timestamp prolonged_at);
+[[nodiscard]] Row RowOf(const Lease& lease, std::optional<Timestamp> watched_until);
 [[nodiscard]] Row RowOf(const DaemonBeat& beat);
 [[nodiscard]] Row RowOf(const KeyId& key, const StoredCheck& check);
 

@@ -33,9 +33,9 @@ struct Lease {
   std::string holder;
   std::uint64_t fence = 0;
   Timestamp until;
-  // When it was last prolonged before now, by whoever: nobody watched the time since. Nothing:
-  // never.
-  std::optional<Timestamp> prolonged_before = {};
+  // Until when holders watched the clock and moved waits along with its jumps, as it was stored
+  // before this call. Nothing: never.
+  std::optional<Timestamp> watched_before = {};
   friend bool operator==(const Lease&, const Lease&) = default;
 };
 
@@ -86,9 +86,11 @@ class KeyStore {
   // The calls below leave Contents and its generation alone.
 
   // Takes the lease where it is free or over, prolongs it where `holder` has it: until `now` plus
-  // `duration`. ABORTED/LEASE_HELD names who has it.
+  // `duration`. With `watched`, the clock is accounted for until `now`; without, what was stored of
+  // that stays. ABORTED/LEASE_HELD names who has it.
   [[nodiscard]] virtual Result<Lease> TakeLease(const std::string& holder, Timestamp now,
-                                                std::chrono::milliseconds duration) = 0;
+                                                std::chrono::milliseconds duration,
+                                                bool watched) = 0;
 
   // Writes down that `own` lives, forgets daemons not heard of since `forget_before`, and answers
   // those that are left, `own` included, by name.

@@ -175,7 +175,7 @@ constexpr std::array<std::string_view, 32> kVersion3{
          holder TEXT NOT NULL,
          fence BIGINT NOT NULL,
          held_until BIGINT NOT NULL,
-         prolonged_at BIGINT))",
+         watched_until BIGINT))",
     R"(INSERT INTO lease (id, holder, fence, held_until) VALUES (1, '', 0, 0))",
     R"(CREATE TABLE daemons (
          name TEXT NOT NULL PRIMARY KEY,

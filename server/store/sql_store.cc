@@ -43,7 +43,7 @@ class SqlStore final : public KeyStore {
                                Timestamp forget_before) override;
   Result<std::optional<RequestEntry>> FindRequest(const RequestKey& key) override;
   Result<Lease> TakeLease(const std::string& holder, Timestamp now,
-                          std::chrono::milliseconds duration) override;
+                          std::chrono::milliseconds duration, bool watched) override;
   Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own, Timestamp forget_before) override;
   Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
@@ -175,7 +175,7 @@ Result<std::optional<RequestEntry>> SqlStore::FindRequest(const RequestKey& key)
 }
 
 Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
-                                  std::chrono::milliseconds duration) {
+                                  std::chrono::milliseconds duration, bool watched) {
   return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<Lease> {
     const auto last = FindOne(tables::kLease, {"1"}, ReadLease);
     if (!last) return Forward(last);
@@ -186,8 +186,8 @@ Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
                   "the executor runs in daemon " + before.holder + "; ask again later");
     }
     const Lease lease{holder, before.fence + (own ? 0U : 1U), now + duration,
-                      before.prolonged_before};
-    Put(Session(), RowOf(lease, now));
+                      before.watched_before};
+    Put(Session(), RowOf(lease, watched ? std::optional(now) : before.watched_before));
     return lease;
   });
 }

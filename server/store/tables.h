@@ -77,7 +77,7 @@ inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id
                                                            "subject", "recorded_at"};
 inline constexpr std::array<std::string_view, 3> kTokens{"name", "backed_up_at", "compromised_at"};
 inline constexpr std::array<std::string_view, 5> kLease{"id", "holder", "fence", "held_until",
-                                                        "prolonged_at"};
+                                                        "watched_until"};
 inline constexpr std::array<std::string_view, 3> kDaemons{"name", "generation", "heard_at"};
 inline constexpr std::array<std::string_view, 3> kChecks{"key_id", "checked_at", "findings"};
 }  // namespace columns

@@ -19,35 +19,46 @@ void ExpectHeldBy(const std::string& holder, const Error& error) {
 }
 
 TEST_P(StoreContract, LeaseIsFreeAtFirstAndItsHolderProlongsIt) {
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(0), minutes(2)), (Lease{"a:1", 1, Minute(2), {}}));
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(1), minutes(2)),
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(0), minutes(2), true),
+            (Lease{"a:1", 1, Minute(2), {}}));
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(1), minutes(2), true),
             (Lease{"a:1", 1, Minute(3), Minute(0)}));
   Reopen();
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(60), minutes(1)),
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(60), minutes(1), true),
             (Lease{"a:1", 1, Minute(61), Minute(1)}))
       << "nobody took it meanwhile";
 }
 
 TEST_P(StoreContract, LeaseIsRefusedToOthersUntilItIsOver) {
   const auto other = backend_->Open();
-  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(2)));
-  const auto refused = other->TakeLease("b:1", Minute(2) - milliseconds(1), minutes(2));
+  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(2), true));
+  const auto refused = other->TakeLease("b:1", Minute(2) - milliseconds(1), minutes(2), true);
   ASSERT_FALSE(refused);
   ExpectHeldBy("a:1", refused.error());
-  EXPECT_EQ(other->TakeLease("b:1", Minute(2), minutes(2)),
+  EXPECT_EQ(other->TakeLease("b:1", Minute(2), minutes(2), true),
             (Lease{"b:1", 2, Minute(4), Minute(0)}));
-  const auto late = store_->TakeLease("a:1", Minute(3), minutes(2));
+  const auto late = store_->TakeLease("a:1", Minute(3), minutes(2), true);
   ASSERT_FALSE(late);
   ExpectHeldBy("b:1", late.error());
-  EXPECT_EQ(store_->TakeLease("a:1", Minute(4), minutes(2)),
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(4), minutes(2), true),
             (Lease{"a:1", 3, Minute(6), Minute(2)}));
+}
+
+TEST_P(StoreContract, LeaseRemembersUntilWhenTheClockWasWatched) {
+  const auto other = backend_->Open();
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(0), minutes(1), false)->watched_before, std::nullopt);
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(1), minutes(1), true)->watched_before, std::nullopt);
+  EXPECT_EQ(store_->TakeLease("a:1", Minute(2), minutes(1), false)->watched_before, Minute(1));
+  EXPECT_EQ(other->TakeLease("b:1", Minute(9), minutes(1), false)->watched_before, Minute(1));
+  EXPECT_EQ(other->TakeLease("b:1", Minute(9), minutes(1), true)->watched_before, Minute(1));
+  EXPECT_EQ(other->TakeLease("b:1", Minute(9), minutes(1), true)->watched_before, Minute(9));
 }
 
 TEST_P(StoreContract, CommitUnderALeaseThatAnotherTookOverChangesNothing) {
   const auto other = backend_->Open();
-  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(1)));
+  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(1), true));
   EXPECT_EQ(Commit({RequireLease{1}, PutDomain{EntryOf("example.com")}}), 1U);
-  ASSERT_TRUE(other->TakeLease("b:1", Minute(5), minutes(1)));
+  ASSERT_TRUE(other->TakeLease("b:1", Minute(5), minutes(1), true));
   const auto refused = store_->Commit(1, {PutKey{KeyOf("example.com", "s1")}, RequireLease{1}},
                                       RequestOf("r1", Minute(0)), Minute(0));
   ASSERT_FALSE(refused);
@@ -61,7 +72,7 @@ TEST_P(StoreContract, CommitUnderALeaseThatAnotherTookOverChangesNothing) {
 }
 
 TEST_P(StoreContract, LeaseAndBeatsAndChecksLeaveTheGenerationAlone) {
-  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(1)));
+  ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(1), true));
   ASSERT_TRUE(store_->Beat({"a:1", 0, Minute(0)}, Minute(0)));
   ASSERT_TRUE(store_->PutCheck(KeyOf("example.com", "s1").id, {Minute(0), "ok"}));
   EXPECT_EQ(store_->Generation(), 0U);

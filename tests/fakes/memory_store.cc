@@ -95,13 +95,13 @@ Result<std::optional<RequestEntry>> MemoryStore::FindRequest(const RequestKey& k
 }
 
 Result<Lease> MemoryStore::TakeLease(const std::string& holder, Timestamp now,
-                                     std::chrono::milliseconds duration) {
+                                     std::chrono::milliseconds duration, bool watched) {
   const std::lock_guard lock(mutex_);
   if (away_) return tl::unexpected<Error>(Away());
   const bool own = lease_.holder == holder;
   if (!own && lease_.fence != 0 && now < lease_.until) return Held(lease_.holder);
-  lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration,
-            std::exchange(prolonged_at_, now)};
+  lease_ = {holder, lease_.fence + (own ? 0U : 1U), now + duration, watched_until_};
+  if (watched) watched_until_ = now;
   return lease_;
 }
 

@@ -36,7 +36,7 @@ class MemoryStore final : public KeyStore {
                                              Timestamp forget_before) override;
   [[nodiscard]] Result<std::optional<RequestEntry>> FindRequest(const RequestKey& key) override;
   [[nodiscard]] Result<Lease> TakeLease(const std::string& holder, Timestamp now,
-                                        std::chrono::milliseconds duration) override;
+                                        std::chrono::milliseconds duration, bool watched) override;
   [[nodiscard]] Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
                                                      Timestamp forget_before) override;
   [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
@@ -57,7 +57,7 @@ class MemoryStore final : public KeyStore {
   Contents contents_;
   std::vector<RequestEntry> requests_;
   Lease lease_;
-  std::optional<Timestamp> prolonged_at_;
+  std::optional<Timestamp> watched_until_;
   std::map<std::string, DaemonBeat> beats_;
   std::map<KeyId, StoredCheck> checks_;
   std::map<std::size_t, Fault> faults_;  // by number of the commit

@@ -157,7 +157,7 @@ TEST_F(PostgresqlStoreTest, DaemonsThatWriteAtOnceAllComeThrough) {
         const auto store = Open();
         const std::string name = "d" + std::to_string(number);
         for (int i = 0; i < 20; ++i) {
-          const auto lease = store->TakeLease(name, Minute(i), milliseconds(1));
+          const auto lease = store->TakeLease(name, Minute(i), milliseconds(1), true);
           if (!lease && lease.error().reason != reason::kLeaseHeld) ++failures;
           if (!store->Beat({name, 0, Minute(i)}, Minute(0))) ++failures;
           if (!store->PutCheck(KeyOf("example.com", "s1").id, {Minute(i), name})) ++failures;

@@ -97,7 +97,7 @@ TEST_F(SchemaTest, StoreOfVersion2IsReadAsItWas) {
   EXPECT_EQ(key.stop_generation, std::nullopt);
   EXPECT_FALSE(key.record_foreign);
   EXPECT_EQ(contents->waits_from, std::nullopt);
-  EXPECT_TRUE((*store)->TakeLease("a:1", Minute(0), milliseconds(1)));
+  EXPECT_TRUE((*store)->TakeLease("a:1", Minute(0), milliseconds(1), true));
 }
 
 TEST_F(SchemaTest, EmptyFileBecomesAStore) {
