@@ -55,6 +55,15 @@ Decision ShiftWaits(const View& view, std::chrono::milliseconds by, Timestamp be
                     const Policy& policy) {
   const Shift shift(by, before);
   Decision decision;
+  std::optional<Timestamp> everywhere = view.contents.waits_from;
+  shift.Begin(everywhere);
+  if (everywhere) decision.changes.emplace_back(PutWaitsFrom{*everywhere});
+  for (const auto& [domain, entry] : view.contents.domains) {
+    if (!entry.waits_from) continue;
+    DomainEntry shifted = entry;
+    shift.Begin(shifted.waits_from);
+    decision.changes.emplace_back(PutDomain{std::move(shifted)});
+  }
   for (const auto& [name, key] : view.contents.keys) {
     Key shifted = Shifted(*key, shift, PolicyOf(view, key->domain, key->sender, policy));
     if (shifted != *key) decision.changes.emplace_back(PutKey{std::move(shifted)});

@@ -89,6 +89,8 @@ RULES = (
     ("server/lifecycle/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/store/",
                                                "server/access/", "server/audit/",
                                                "server/tokens/", "server/lifecycle/"), ("expected", "openssl")),
+    # Verifies with what DNS shows.
+    ("server/rotation/proof_signature", VOCABULARY + ("server/rotation/",), ("expected", "openssl")),
     ("server/rotation/", VOCABULARY + SEAM + ("server/base/", "server/keys/", "server/dns/",
                                               "server/store/", "server/access/", "server/audit/",
                                               "server/tokens/", "server/lifecycle/",

@@ -50,6 +50,20 @@ TEST(Attempts, OfLinesWithoutAKeyAreKeptApart) {
   EXPECT_FALSE(attempts.Find(line));
 }
 
+TEST(Attempts, RememberSinceWhenAndWhyAndForgetWhatIsNotPlannedAnyMore) {
+  Attempts attempts;
+  const Step publish = StepAt(StepKind::kPublish, "s1");
+  const Step prove = StepAt(StepKind::kProve, "s2");
+  attempts.Record(publish, Minute(1), "away", "PUBLISHER_AWAY");
+  attempts.Record(publish, Minute(5), "no", "PUBLISH_REFUSED");
+  attempts.Record(prove, Minute(5), "missing");
+  EXPECT_EQ(attempts.Find(publish)->first_at, Minute(1));
+  EXPECT_EQ(attempts.Find(publish)->reason, "PUBLISH_REFUSED");
+  attempts.ForgetOthers(std::vector{prove});
+  EXPECT_FALSE(attempts.Find(publish));
+  EXPECT_TRUE(attempts.Find(prove));
+}
+
 TEST(NextTry, DoublesAndEndsAtALongestWait) {
   const Step prove = StepAt(StepKind::kProve, "s1");
   const auto wait = [&](const Step& step, std::size_t tries) {

@@ -35,6 +35,16 @@ TEST_F(ShiftWaitsTest, LeavesAloneWhatWaitsForNothing) {
   EXPECT_THAT(ShiftWaits(picture.Get(), days(30), Minute(100), policy_).changes, IsEmpty());
 }
 
+TEST_F(ShiftWaitsTest, FromWhenWaitsAreCountedAfterAPauseOrARestore) {
+  DomainEntry entry = Picture().With("example.com").Get().contents.domains.begin()->second;
+  entry.waits_from = Minute(60);
+  View view = Picture().With(entry).Get();
+  view.contents.waits_from = Minute(70);
+  Apply(ShiftWaits(view, days(30), Minute(100), policy_).changes, view.contents);
+  EXPECT_EQ(view.contents.waits_from, Minute(70) + days(30));
+  EXPECT_EQ(view.contents.domains.begin()->second.waits_from, Minute(60) + days(30));
+}
+
 TEST_F(ShiftWaitsTest, TtlsOfANewKey) {
   Key key = KeyOf("example.com", "s1");
   key.published_at = Minute(90);
