@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hsm/launcher/split_process.h"
+#include "proto/reason.h"
 #include "server/audit/file_audit_log.h"
 #include "server/base/ticker.h"
 #include "server/command_line.h"
@@ -21,6 +22,24 @@
 
 namespace dkimkeeper {
 namespace {
+
+Result<RecordCheck> NoChecks(std::string_view /*text*/) {
+  return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
+              "this server does not look at DNS; compare the record with `dkimkeeper dns record`");
+}
+
+Outcome ByHandOnly(std::string_view publisher) {
+  if (publisher.empty()) return {};
+  return Fail(Code::kNotFound, reason::kPublisherUnknown,
+              "no publisher " + std::string(publisher) + " is configured; write manual");
+}
+
+// Nobody takes the planner's steps yet: records are published and keys activated by hand.
+class IdleDesk final : public RotationDesk {
+ public:
+  Result<RecordCheck> CheckNow(const Key& /*key*/) override { return NoChecks({}); }
+  void Kick() override {}
+};
 
 // Serves until `stop`. Objects are made in the order in which they lean on each other, and go in
 // the reverse order.
@@ -58,11 +77,21 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
 
+  const Attempts attempts;
+  const Outlook outlook({.policy = PolicyOf(config.policy),
+                         .tokens = tokens,
+                         .attempts = attempts,
+                         .acknowledged = [&] { return (*registry)->Get()->contents.generation; },
+                         .check_publisher = ByHandOnly,
+                         .cname_target = [](const auto&, const auto&, auto) { return ""; }});
+  IdleDesk desk;
   WorkQueue changes({.threads = 1, .limit = 256});
+  WorkQueue looks({.threads = 4, .limit = 256});
   Signer signer(
       {tokens, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
-  const Service service{**registry, signer,  operations, journal, tokens, reconciliations,
-                        alarms,     metrics, clock,      changes, config};
+  const Service service{**registry, signer,  operations, journal,  tokens, reconciliations,
+                        outlook,    desk,    **store,    NoChecks, alarms, metrics,
+                        clock,      changes, looks,      config};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
   if (!listeners) return Forward(listeners);

@@ -51,28 +51,4 @@ bool InProgress(const Key& key) {
   return !key.public_key || key.destroying_at;
 }
 
-NextAction NextFor(const Key& key, Timestamp now) {
-  const KeyState state = StateAt(key, now);
-  if (state == KeyState::kDestroyed) return {"nothing: the row stays as a record", {}};
-  if (key.destroying_at) return {"finish its removal from the token", now};
-  if (!key.public_key) return {"finish its generation in the token", now};
-  if (key.quarantined_at) return {"an operator looks into the changed key, then revokes it", {}};
-  switch (state) {
-    case KeyState::kPending:
-    case KeyState::kPublished:
-      return {"publish its record, then `key activate`", {}};
-    case KeyState::kActive:
-      return {"signs until it is retired or replaced", {}};
-    case KeyState::kRetiring:
-      if (SignsAt(key, now)) return {"hand-over window ends", key.signs_until};
-      if (key.revoked_at) return {"its drain time ends: it counts as revoked", key.revoked_at};
-      return {"keep its record while mail is in transit, then `key revoke`", {}};
-    case KeyState::kRevoked:
-      return {"publish its record with an empty p=, later `key destroy`", {}};
-    case KeyState::kDestroyed:
-      break;
-  }
-  return {};
-}
-
 }  // namespace dkimkeeper

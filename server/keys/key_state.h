@@ -3,8 +3,6 @@
 #define SERVER_KEYS_KEY_STATE_H_
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "server/keys/key.h"
@@ -34,14 +32,6 @@ enum class KeyState : std::uint8_t {
 
 // An act in the token was begun and its outcome is not stored: being generated or destroyed.
 [[nodiscard]] bool InProgress(const Key& key);
-
-// What happens next with a key and when, for people. Nothing: only an operator moves it.
-struct NextAction {
-  std::string what;
-  std::optional<Timestamp> when;
-  friend bool operator==(const NextAction&, const NextAction&) = default;
-};
-[[nodiscard]] NextAction NextFor(const Key& key, Timestamp now);
 
 }  // namespace dkimkeeper
 

@@ -18,6 +18,12 @@ std::string Join(const Domain& domain, const Selector& selector) {
   return domain.str() + "/" + selector.str();
 }
 
+tl::unexpected<Error> NoKey(const KeyRequest& request) {
+  return Fail(Code::kNotFound, reason::kKeyUnknown,
+              "no key " + Join(request.domain, request.selector) +
+                  "; `dkimkeeper key list` shows what there is");
+}
+
 Decision Put(Key key) {
   std::string subject = SubjectOf(key);
   return {{PutKey{std::move(key)}}, std::move(subject)};
@@ -95,9 +101,18 @@ Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
   if (!view.rules.MaySomewhereIn(caller, verb, request.domain)) {
     return Forward(view.rules.Authorize(caller, verb, Scope::AllOf(request.domain)));
   }
-  return Fail(Code::kNotFound, reason::kKeyUnknown,
-              "no key " + Join(request.domain, request.selector) +
-                  "; `dkimkeeper key list` shows what there is");
+  return NoKey(request);
+}
+
+Result<KeyPtr> FindVisible(const View& view, const Identity& caller, const KeyRequest& request) {
+  auto key = view.keyring.Find(request.domain, request.selector);
+  const bool visible = key ? view.rules.MaySee(caller, Scope::Of(key->domain, key->sender))
+                           : view.rules.MaySeeDomain(caller, request.domain);
+  if (!visible) {
+    return Forward(view.rules.Authorize(caller, Verb::kAudit, Scope::AllOf(request.domain)));
+  }
+  if (!key) return NoKey(request);
+  return key;
 }
 
 Result<Decision> DecideGenerate(const View& view, const Identity& caller,

@@ -51,6 +51,10 @@ struct KeyRequest {
 [[nodiscard]] Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
                                      const KeyRequest& request);
 
+// The key, when `caller` has any right on its sender.
+[[nodiscard]] Result<KeyPtr> FindVisible(const View& view, const Identity& caller,
+                                         const KeyRequest& request);
+
 // The intent to generate: a key without a public half, in the token of its line's placement. `id`
 // is new; `tokens` are those that are configured, at least one; `random` makes five letters for a
 // selector that is made up. INVALID_ARGUMENT/BAD_KEY_SIZE; NOT_FOUND/TOKEN_UNKNOWN;

@@ -44,6 +44,12 @@ Result<Decision> DecideRotate(const View& view, const Identity& caller,
   const auto may = CheckDestroyNow(view, caller, Scope::Of(request.domain, request.sender),
                                    request.compromised, request.destroy_now);
   if (!may) return Forward(may);
+  if (!request.compromised && view.contents.domains.at(request.domain).paused_at) {
+    return Fail(Code::kFailedPrecondition, reason::kDomainPaused,
+                "domain " + request.domain.str() +
+                    " is paused: nothing planned happens; `domain "
+                    "resume` it first, or give --compromised in an emergency");
+  }
   const auto keys = SigningKeysOf(view, request.domain, request.sender, now);
   const std::string subject = request.domain.str() + "/" + request.sender.str();
   auto changes =

@@ -19,8 +19,9 @@ struct RotateRequest {
 // its hand-over window; proven standbys take over in the same commit, and with `destroy_now`, which
 // needs `administer`, the private keys go next.
 //
-// Needs `rotate`: NO_GRANT; DOMAIN_UNKNOWN, SENDER_UNKNOWN; FAILED_PRECONDITION/NO_ACTIVE_KEY;
-// INVALID_ARGUMENT/BAD_OPTION for `destroy_now` alone. The subject is `domain/sender`.
+// Needs `rotate`: NO_GRANT; DOMAIN_UNKNOWN, SENDER_UNKNOWN; FAILED_PRECONDITION/NO_ACTIVE_KEY,
+// /DOMAIN_PAUSED unless compromised; INVALID_ARGUMENT/BAD_OPTION for `destroy_now` alone. The
+// subject is `domain/sender`.
 [[nodiscard]] Result<Decision> DecideRotate(const View& view, const Identity& caller,
                                             const RotateRequest& request, const Policy& policy,
                                             std::span<const TokenTerms> tokens, Timestamp now);

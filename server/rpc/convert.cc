@@ -17,6 +17,15 @@ Outcome CheckNote(const std::string& note) {
               "note must be at most 128 bytes of printable ASCII");
 }
 
+void FillSettings(const PolicySettings& words,
+                  google::protobuf::RepeatedPtrField<v1::Setting>& settings) {
+  for (const auto& [name, value] : words) {
+    v1::Setting& added = *settings.Add();
+    added.set_name(name);
+    added.set_value(value);
+  }
+}
+
 }  // namespace
 
 v1::Algorithm ToProto(Algorithm algorithm) {
@@ -111,7 +120,65 @@ v1::Domain ToProto(const DomainEntry& entry, const std::string& first_token) {
     added.set_token(own.token);
     added.set_standby_token(own.standby_token);
   }
+  message.set_paused_at_ms(Milliseconds(entry.paused_at));
+  message.set_removing_at_ms(Milliseconds(entry.removing_at));
+  for (const auto& [sender, at] : entry.removing_senders) {
+    message.add_removing_senders(sender.str());
+  }
+  FillSettings(entry.policy, *message.mutable_settings());
+  for (const auto& [sender, words] : entry.sender_policies) {
+    v1::SenderSettings& added = *message.add_sender_settings();
+    added.set_sender(sender.str());
+    FillSettings(words, *added.mutable_settings());
+  }
+  message.set_delegation_label(entry.delegation_label);
   return message;
+}
+
+v1::KeyState ToProto(KeyState state) {
+  switch (state) {
+    case KeyState::kPending:
+      return v1::KEY_STATE_PENDING;
+    case KeyState::kPublished:
+      return v1::KEY_STATE_PUBLISHED;
+    case KeyState::kActive:
+      return v1::KEY_STATE_ACTIVE;
+    case KeyState::kRetiring:
+      return v1::KEY_STATE_RETIRING;
+    case KeyState::kRevoked:
+      return v1::KEY_STATE_REVOKED;
+    case KeyState::kDestroyed:
+      return v1::KEY_STATE_DESTROYED;
+  }
+  return v1::KEY_STATE_UNSPECIFIED;
+}
+
+v1::KeyOrigin ToProto(KeyOrigin origin) {
+  switch (origin) {
+    case KeyOrigin::kGenerated:
+      return v1::KEY_ORIGIN_GENERATED;
+    case KeyOrigin::kImported:
+      return v1::KEY_ORIGIN_IMPORTED;
+  }
+  return v1::KEY_ORIGIN_UNSPECIFIED;
+}
+
+v1::Step ToProto(const Step& step) {
+  v1::Step message;
+  message.set_domain(step.domain.str());
+  message.set_sender(step.sender.str());
+  message.set_algorithm(ToProto(step.algorithm));
+  if (step.selector) message.set_selector(step.selector->str());
+  message.set_kind(std::string(StepName(step.kind)));
+  message.set_due_ms(ToMilliseconds(step.due));
+  message.set_what(step.what);
+  message.set_waits_for(step.waits_for);
+  message.set_advice(step.advice);
+  return message;
+}
+
+std::int64_t Milliseconds(const std::optional<Timestamp>& at) {
+  return at ? ToMilliseconds(*at) : 0;
 }
 
 v1::SigningKey ToSigningKey(const Key& key, FailPolicy policy) {
@@ -149,6 +216,13 @@ Result<SignRequest> FromProto(const v1::SignDigestRequest& request) {
 Result<Sender> SenderOrDefault(const std::string& text) {
   if (text.empty()) return Sender::Default();
   return Sender::Parse(text);
+}
+
+Result<std::optional<Sender>> SenderOrNone(const std::string& text) {
+  if (text.empty()) return std::optional<Sender>();
+  auto sender = Sender::Parse(text);
+  if (!sender) return Forward(sender);
+  return std::optional<Sender>(*std::move(sender));
 }
 
 }  // namespace dkimkeeper

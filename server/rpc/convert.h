@@ -2,6 +2,7 @@
 #ifndef SERVER_RPC_CONVERT_H_
 #define SERVER_RPC_CONVERT_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/signing.pb.h"
+#include "server/keys/key_state.h"
+#include "server/rotation/steps.h"
 #include "server/signing/sign_request.h"
 #include "server/store/contents.h"
 
@@ -27,11 +30,17 @@ namespace dkimkeeper {
 // BAD_IDENTITY, BAD_VERB, BAD_SCOPE, BAD_DOMAIN, BAD_SENDER.
 [[nodiscard]] Result<Grant> FromProto(const v1::Grant& grant);
 
-// `first_token` is the first that is configured: where keys are made that nobody placed.
+// `first_token` is the first that is configured: where keys are made that nobody placed. `cnames`
+// are left to the caller.
 [[nodiscard]] v1::Domain ToProto(const DomainEntry& entry, const std::string& first_token);
 
-// With its state, record and next action at `now`.
-[[nodiscard]] v1::Key ToProto(const Key& key, Timestamp now);
+[[nodiscard]] v1::KeyState ToProto(KeyState state);
+[[nodiscard]] v1::KeyOrigin ToProto(KeyOrigin origin);
+
+[[nodiscard]] v1::Step ToProto(const Step& step);
+
+// Milliseconds since 1970; 0 for none.
+[[nodiscard]] std::int64_t Milliseconds(const std::optional<Timestamp>& at);
 
 // A key that signs, as mail hosts need it.
 [[nodiscard]] v1::SigningKey ToSigningKey(const Key& key, FailPolicy policy);
@@ -41,6 +50,8 @@ namespace dkimkeeper {
 
 // An empty text is "default". INVALID_ARGUMENT/BAD_SENDER.
 [[nodiscard]] Result<Sender> SenderOrDefault(const std::string& text);
+// An empty text is none.
+[[nodiscard]] Result<std::optional<Sender>> SenderOrNone(const std::string& text);
 
 }  // namespace dkimkeeper
 

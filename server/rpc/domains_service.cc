@@ -5,29 +5,59 @@
 
 #include "proto/reason.h"
 #include "server/lifecycle/domain_decisions.h"
+#include "server/lifecycle/key_admission.h"
+#include "server/lifecycle/removal_decisions.h"
+#include "server/lifecycle/selector_name.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/page.h"
+#include "server/rpc/policy_calls.h"
 
 namespace dkimkeeper {
 namespace {
 
-// A domain and a sender as a request names them.
-struct Line {
-  Domain domain;
-  Sender sender;
-};
-
-Result<Line> ParseLine(const std::string& domain_text, const std::string& sender_text) {
+Result<KeyPlace> ParseLine(const std::string& domain_text, const std::string& sender_text) {
   auto domain = Domain::Parse(domain_text);
   if (!domain) return Forward(domain);
   auto sender = Sender::Parse(sender_text);
   if (!sender) return Forward(sender);
-  return Line{*std::move(domain), *std::move(sender)};
+  return KeyPlace{*std::move(domain), *std::move(sender)};
 }
 
-Subject SubjectOf(const Line& line) {
+Subject SubjectOf(const KeyPlace& line) {
   return {.domain = line.domain.str(), .sender = line.sender.str()};
+}
+
+// "drain=2d -mode": for the journal.
+std::string Detail(const PolicyRequest& wish) {
+  std::string detail;
+  for (const auto& [name, value] : wish.set) detail += name + "=" + value + " ";
+  for (const std::string& name : wish.unset) detail += "-" + name + " ";
+  if (!detail.empty()) detail.pop_back();
+  return detail;
+}
+
+// A label that no other registration ever had: 16 of 32 letters and digits.
+std::string NewLabel() {
+  const std::string random = KeyId::Random().bytes();
+  return LettersFrom({reinterpret_cast<const std::uint8_t*>(random.data()), random.size()});
+}
+
+// What the owner declares once for the selectors of `sender`'s pools.
+void FillCnames(const DomainEntry& entry, const Sender& sender, const Outlook& outlook,
+                v1::Domain& message) {
+  const KeyPolicy policy = PolicyOf(entry, sender, outlook.policy());
+  for (const auto& [algorithm, pool] : policy.selector_pools) {
+    for (const Selector& selector : pool) {
+      const std::string target =
+          outlook.CnameTarget(selector, entry.delegation_label, policy.publisher);
+      const auto name = KeyRecordName(selector, entry.domain);
+      if (target.empty() || !name) continue;
+      v1::Cname& added = *message.add_cnames();
+      added.set_name(*name);
+      added.set_target(target);
+    }
+  }
 }
 
 }  // namespace
@@ -48,8 +78,14 @@ Outcome DomainsService::Show(const Domain& domain, v1::Domain& response) const {
     return Fail(Code::kNotFound, reason::kDomainUnknown,
                 "no domain " + domain.str() + "; `dkimkeeper domain list` shows what there is");
   }
-  response = ToProto(entry->second, parts_.tokens.first().name);
+  response = Shown(entry->second);
   return {};
+}
+
+v1::Domain DomainsService::Shown(const DomainEntry& entry) const {
+  v1::Domain message = ToProto(entry, parts_.tokens.first().name);
+  for (const Sender& sender : entry.senders) FillCnames(entry, sender, parts_.outlook, message);
+  return message;
 }
 
 Outcome DomainsService::Add(const Identity& caller, const v1::AddDomainRequest& request,
@@ -65,7 +101,8 @@ Outcome DomainsService::Add(const Identity& caller, const v1::AddDomainRequest& 
                           .fail_policy = *policy,
                           .senders = {},
                           .created_at = ToTimestamp(parts_.clock.Now()),
-                          .placement = {request.token(), request.standby_token()}};
+                          .placement = {request.token(), request.standby_token()},
+                          .delegation_label = NewLabel()};
   const auto tokens = parts_.tokens.Terms();
   const auto changed =
       Change("domain.add", *mutation, {.domain = domain->str()},
@@ -77,15 +114,11 @@ Outcome DomainsService::Place(const Identity& caller, const v1::PlaceDomainReque
                               v1::Domain& response) const {
   auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
-  std::optional<Sender> sender;
-  if (!request.sender().empty()) {
-    auto parsed = Sender::Parse(request.sender());
-    if (!parsed) return Forward(parsed);
-    sender = *std::move(parsed);
-  }
+  const auto sender = SenderOrNone(request.sender());
+  if (!sender) return Forward(sender);
   const auto mutation = MutationOf(caller, "Domains.PlaceDomain", request.request_id(), request);
   if (!mutation) return Forward(mutation);
-  const PlaceRequest wish{*domain, sender, {request.token(), request.standby_token()}};
+  const PlaceRequest wish{*domain, *sender, {request.token(), request.standby_token()}};
   const auto tokens = parts_.tokens.Terms();
   const Subject subject{
       .domain = domain->str(),
@@ -116,7 +149,7 @@ Outcome DomainsService::List(const Identity& caller, const v1::ListDomainsReques
   const ViewPtr view = parts_.registry.Get();
   for (const auto& [domain, entry] : view->contents.domains) {
     if (!view->rules.MaySeeDomain(caller, domain) || !page->Takes(domain.str())) continue;
-    *response.add_domains() = ToProto(entry, parts_.tokens.first().name);
+    *response.add_domains() = Shown(entry);
   }
   response.set_next_page_token(page->NextToken());
   return {};
@@ -128,8 +161,10 @@ Outcome DomainsService::Remove(const Identity& caller,
   if (!domain) return Forward(domain);
   const auto mutation = MutationOf(caller, "Domains.RemoveDomain", request.request_id(), request);
   if (!mutation) return Forward(mutation);
-  return Change("domain.remove", *mutation, {.domain = domain->str()},
-                [&](const View& view) { return DecideRemoveDomain(view, caller, *domain); });
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
+  return Change("domain.remove", *mutation, {.domain = domain->str()}, [&](const View& view) {
+    return DecideRemoveDomain(view, caller, *domain, parts_.outlook.policy(), now);
+  });
 }
 
 Outcome DomainsService::Add(const Identity& caller, const v1::AddSenderRequest& request,
@@ -150,10 +185,61 @@ Outcome DomainsService::Remove(const Identity& caller, const v1::RemoveSenderReq
   if (!line) return Forward(line);
   const auto mutation = MutationOf(caller, "Domains.RemoveSender", request.request_id(), request);
   if (!mutation) return Forward(mutation);
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
   const auto changed = Change("sender.remove", *mutation, SubjectOf(*line), [&](const View& view) {
-    return DecideRemoveSender(view, caller, line->domain, line->sender);
+    return DecideRemoveSender(view, caller, line->domain, line->sender, parts_.outlook.policy(),
+                              now);
   });
   return changed ? Show(line->domain, response) : changed;
+}
+
+Outcome DomainsService::Pause(const Identity& caller, const v1::PauseDomainRequest& request,
+                              v1::Domain& response) const {
+  const auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  const auto mutation = MutationOf(caller, "Domains.PauseDomain", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
+  const auto changed =
+      Change("domain.pause", *mutation, {.domain = domain->str()},
+             [&](const View& view) { return DecidePause(view, caller, *domain, now); });
+  return changed ? Show(*domain, response) : changed;
+}
+
+Outcome DomainsService::Resume(const Identity& caller, const v1::ResumeDomainRequest& request,
+                               v1::Domain& response) const {
+  const auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  const auto mutation = MutationOf(caller, "Domains.ResumeDomain", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
+  const auto changed =
+      Change("domain.resume", *mutation, {.domain = domain->str()},
+             [&](const View& view) { return DecideResume(view, caller, *domain, now); });
+  if (!changed) return changed;
+  parts_.desk.Kick();
+  return Show(*domain, response);
+}
+
+Outcome DomainsService::Set(const Identity& caller, const v1::SetPolicyRequest& request,
+                            v1::Policy& response) const {
+  const auto wish = FromProto(request);
+  if (!wish) return Forward(wish);
+  const auto mutation = MutationOf(caller, "Domains.SetPolicy", request.request_id(), request);
+  if (!mutation) return Forward(mutation);
+  const Subject subject{.domain = wish->domain.str(),
+                        .sender = request.sender(),
+                        .selector = {},
+                        .detail = Detail(*wish)};
+  const auto changed = Change("policy.set", *mutation, subject, [&](const View& view) {
+    return DecideSet(view, caller, *wish, parts_.outlook);
+  });
+  if (!changed) return changed;
+  parts_.desk.Kick();
+  v1::GetPolicyRequest shown;
+  shown.set_domain(wish->domain.str());
+  shown.set_sender(request.sender());
+  return ShowPolicy(*parts_.registry.Get(), caller, shown, parts_.outlook, response);
 }
 
 grpc::ServerUnaryReactor* DomainsService::AddDomain(grpc::CallbackServerContext* context,
@@ -213,6 +299,52 @@ grpc::ServerUnaryReactor* DomainsService::RemoveSender(grpc::CallbackServerConte
   return parts_.calls.AnswerLater(context, "Domains.RemoveSender", parts_.changes,
                                   [this, request, response](const Identity& caller) {
                                     return Remove(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* DomainsService::PauseDomain(grpc::CallbackServerContext* context,
+                                                      const v1::PauseDomainRequest* request,
+                                                      v1::Domain* response) {
+  return parts_.calls.AnswerLater(context, "Domains.PauseDomain", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Pause(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* DomainsService::ResumeDomain(grpc::CallbackServerContext* context,
+                                                       const v1::ResumeDomainRequest* request,
+                                                       v1::Domain* response) {
+  return parts_.calls.AnswerLater(context, "Domains.ResumeDomain", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Resume(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* DomainsService::GetPolicy(grpc::CallbackServerContext* context,
+                                                    const v1::GetPolicyRequest* request,
+                                                    v1::Policy* response) {
+  return parts_.calls.AnswerNow(context, "Domains.GetPolicy", [&](const Identity& caller) {
+    return ShowPolicy(*parts_.registry.Get(), caller, *request, parts_.outlook, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* DomainsService::SetPolicy(grpc::CallbackServerContext* context,
+                                                    const v1::SetPolicyRequest* request,
+                                                    v1::Policy* response) {
+  return parts_.calls.AnswerLater(context, "Domains.SetPolicy", parts_.changes,
+                                  [this, request, response](const Identity& caller) {
+                                    return Set(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* DomainsService::PreviewPolicy(grpc::CallbackServerContext* context,
+                                                        const v1::PreviewPolicyRequest* request,
+                                                        v1::PreviewPolicyResponse* response) {
+  return parts_.calls.AnswerLater(context, "Domains.PreviewPolicy", parts_.looks,
+                                  [this, request, response](const Identity& caller) {
+                                    return dkimkeeper::PreviewPolicy(
+                                        *parts_.registry.Get(), caller, *request, parts_.outlook,
+                                        ToTimestamp(parts_.clock.Now()), *response);
                                   });
 }
 

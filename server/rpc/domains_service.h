@@ -7,13 +7,16 @@
 #include "dkimkeeper/v1/domains.grpc.pb.h"
 #include "server/base/clock.h"
 #include "server/lifecycle/journal.h"
+#include "server/rotation/desk.h"
+#include "server/rotation/outlook.h"
 #include "server/rpc/calls.h"
 #include "server/store/registry.h"
 #include "server/tokens/tokens.h"
 
 namespace dkimkeeper {
 
-// Thread-safe: no state of its own. Changes run on `changes`, where the store may block.
+// Thread-safe: no state of its own. Changes run on `changes`, where the store may block;
+// previews, which take a while, on `looks`.
 class DomainsService final : public v1::Domains::CallbackService {
  public:
   struct Parts {
@@ -21,7 +24,10 @@ class DomainsService final : public v1::Domains::CallbackService {
     Registry& registry;
     const Tokens& tokens;
     Journal& journal;
+    const Outlook& outlook;
+    RotationDesk& desk;
     WorkQueue& changes;
+    WorkQueue& looks;
     const Clock& clock;
   };
   explicit DomainsService(const Parts& parts) : parts_(parts) {}  // all must outlive this
@@ -47,6 +53,21 @@ class DomainsService final : public v1::Domains::CallbackService {
   grpc::ServerUnaryReactor* PlaceDomain(grpc::CallbackServerContext* context,
                                         const v1::PlaceDomainRequest* request,
                                         v1::Domain* response) override;
+  grpc::ServerUnaryReactor* PauseDomain(grpc::CallbackServerContext* context,
+                                        const v1::PauseDomainRequest* request,
+                                        v1::Domain* response) override;
+  grpc::ServerUnaryReactor* ResumeDomain(grpc::CallbackServerContext* context,
+                                         const v1::ResumeDomainRequest* request,
+                                         v1::Domain* response) override;
+  grpc::ServerUnaryReactor* GetPolicy(grpc::CallbackServerContext* context,
+                                      const v1::GetPolicyRequest* request,
+                                      v1::Policy* response) override;
+  grpc::ServerUnaryReactor* SetPolicy(grpc::CallbackServerContext* context,
+                                      const v1::SetPolicyRequest* request,
+                                      v1::Policy* response) override;
+  grpc::ServerUnaryReactor* PreviewPolicy(grpc::CallbackServerContext* context,
+                                          const v1::PreviewPolicyRequest* request,
+                                          v1::PreviewPolicyResponse* response) override;
 
  private:
   // Commits and writes down; `act` is the journal's name of it.
@@ -66,6 +87,14 @@ class DomainsService final : public v1::Domains::CallbackService {
                             v1::Domain& response) const;
   [[nodiscard]] Outcome Remove(const Identity& caller, const v1::RemoveSenderRequest& request,
                                v1::Domain& response) const;
+
+  [[nodiscard]] Outcome Pause(const Identity& caller, const v1::PauseDomainRequest& request,
+                              v1::Domain& response) const;
+  [[nodiscard]] Outcome Resume(const Identity& caller, const v1::ResumeDomainRequest& request,
+                               v1::Domain& response) const;
+  [[nodiscard]] Outcome Set(const Identity& caller, const v1::SetPolicyRequest& request,
+                            v1::Policy& response) const;
+  [[nodiscard]] v1::Domain Shown(const DomainEntry& entry) const;
 
   [[nodiscard]] Outcome Place(const Identity& caller, const v1::PlaceDomainRequest& request,
                               v1::Domain& response) const;

@@ -7,6 +7,7 @@
 #include "proto/reason.h"
 #include "server/lifecycle/placement.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/key_view.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/page.h"
 
@@ -68,7 +69,8 @@ WorkQueue& KeysService::ActsFor(const std::string& domain, const std::string& se
 
 Outcome KeysService::Show(const Result<KeyPtr>& key, v1::Key& response) const {
   if (!key) return Forward(key);
-  response = ToProto(**key, ToTimestamp(parts_.clock.Now()));
+  const ViewPtr view = parts_.registry.Get();
+  response = KeyView(*view, parts_.outlook, ToTimestamp(parts_.clock.Now())).Show(**key);
   return {};
 }
 
@@ -118,6 +120,12 @@ Outcome KeysService::Activate(const Identity& caller, const v1::ActivateKeyReque
   if (const auto checked = CheckReason(why); !checked) return checked;
   const auto mutation = MutationOf(caller, "Keys.ActivateKey", request.request_id(), request);
   if (!mutation) return Forward(mutation);
+  if (why.empty()) {
+    // On a proof of this moment; what is wrong with it, Activate says.
+    const auto key = FindFor(*parts_.registry.Get(), caller, Verb::kRotate, *name);
+    if (!key) return Forward(key);
+    if (!(*key)->activated_at) (void)parts_.desk.CheckNow(**key);
+  }
   return Show(parts_.operations.Activate(*mutation, *name, why), response);
 }
 
@@ -136,7 +144,10 @@ Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& 
   if (!name) return Forward(name);
   const auto mutation = MutationOf(caller, "Keys.RevokeKey", request.request_id(), request);
   if (!mutation) return Forward(mutation);
-  return Show(parts_.operations.Revoke(*mutation, *name, request.compromised()), response);
+  return Show(parts_.operations.Revoke(
+                  *mutation, *name,
+                  {.compromised = request.compromised(), .destroy_now = request.destroy_now()}),
+              response);
 }
 
 Outcome KeysService::Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
@@ -152,19 +163,7 @@ Outcome KeysService::Get(const Identity& caller, const v1::GetKeyRequest& reques
                          v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
-  const ViewPtr view = parts_.registry.Get();
-  const auto key = view->keyring.Find(name->domain, name->selector);
-  const bool visible = key ? view->rules.MaySee(caller, Scope::Of(key->domain, key->sender))
-                           : view->rules.MaySeeDomain(caller, name->domain);
-  if (!visible) {
-    return Forward(view->rules.Authorize(caller, Verb::kAudit, Scope::AllOf(name->domain)));
-  }
-  if (!key) {
-    return Fail(Code::kNotFound, reason::kKeyUnknown,
-                "no key " + name->selector.str() + " in " + name->domain.str() +
-                    "; `dkimkeeper key list` shows what there is");
-  }
-  return Show(key, response);
+  return Show(FindVisible(*parts_.registry.Get(), caller, *name), response);
 }
 
 Outcome KeysService::List(const Identity& caller, const v1::ListKeysRequest& request,
@@ -178,14 +177,14 @@ Outcome KeysService::List(const Identity& caller, const v1::ListKeysRequest& req
     domain = *std::move(parsed);
   }
   const ViewPtr view = parts_.registry.Get();
-  const auto now = ToTimestamp(parts_.clock.Now());
+  KeyView shown(*view, parts_.outlook, ToTimestamp(parts_.clock.Now()));
   for (const auto& [name, key] : view->contents.keys) {
     if (domain && key->domain != *domain) continue;
     if (!request.sender().empty() && key->sender.str() != request.sender()) continue;
     if (!view->rules.MaySee(caller, Scope::Of(key->domain, key->sender))) continue;
     // A space sorts before everything that a name can hold, so names rise as the map does.
     if (!page->Takes(key->domain.str() + " " + key->selector.str())) continue;
-    *response.add_keys() = ToProto(*key, now);
+    *response.add_keys() = shown.Show(*key);
   }
   response.set_next_page_token(page->NextToken());
   return {};
@@ -212,8 +211,11 @@ grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* con
 grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* context,
                                                    const v1::ActivateKeyRequest* request,
                                                    v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.ActivateKey",
-                                  ActsFor(request->domain(), request->selector()),
+  // A look at DNS takes long, and no act in the token waits for it.
+  WorkQueue& queue = request->without_dns_proof_reason().empty()
+                         ? parts_.looks
+                         : ActsFor(request->domain(), request->selector());
+  return parts_.calls.AnswerLater(context, "Keys.ActivateKey", queue,
                                   [this, request, response](const Identity& caller) {
                                     return Activate(caller, *request, *response);
                                   });

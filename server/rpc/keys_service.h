@@ -5,12 +5,15 @@
 #include "dkimkeeper/v1/keys.grpc.pb.h"
 #include "server/base/clock.h"
 #include "server/lifecycle/key_operations.h"
+#include "server/rotation/desk.h"
+#include "server/rotation/outlook.h"
 #include "server/rpc/calls.h"
 
 namespace dkimkeeper {
 
 // Thread-safe: no state of its own. What calls a token runs among that token's acts; what only
-// stores runs on `changes`, so that stopping a key never waits for a key generation.
+// stores runs on `changes`, so that stopping a key never waits for a key generation, and what looks
+// at DNS on `looks`.
 class KeysService final : public v1::Keys::CallbackService {
  public:
   struct Parts {
@@ -18,7 +21,10 @@ class KeysService final : public v1::Keys::CallbackService {
     Registry& registry;
     const Tokens& tokens;
     KeyOperations& operations;
+    const Outlook& outlook;
+    RotationDesk& desk;
     WorkQueue& changes;
+    WorkQueue& looks;
     const Clock& clock;
   };
   explicit KeysService(const Parts& parts) : parts_(parts) {}  // all must outlive this

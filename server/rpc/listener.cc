@@ -28,12 +28,16 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       calls_(*callers_, s.metrics),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.config.signing.max_batch}),
-      domains_({calls_, s.registry, s.tokens, s.journal, s.changes, s.clock}),
-      keys_({calls_, s.registry, s.tokens, s.operations, s.changes, s.clock}),
+      domains_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.changes, s.looks,
+                s.clock}),
+      keys_({calls_, s.registry, s.tokens, s.operations, s.outlook, s.desk, s.changes, s.looks,
+             s.clock}),
+      rotation_({calls_, s.registry, s.operations, s.outlook, s.desk, s.changes, s.looks, s.clock}),
+      dns_({calls_, s.registry, s.outlook, s.desk, s.store, s.read_check, s.looks, s.clock}),
       access_({calls_, s.registry, s.journal, s.changes, s.clock}),
       status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.clock,
                ToTimestamp(s.clock.Now()), !s.config.isolation.daemon_user.empty()}),
-      tokens_({calls_, s.registry, s.tokens, s.journal, s.changes, s.clock}) {}
+      tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.changes, s.clock}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));
@@ -48,8 +52,8 @@ Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Option
     builder.AddListeningPort(options.addresses[i], options.credentials, &listener->ports_[i]);
   }
   for (grpc::Service* one : std::initializer_list<grpc::Service*>{
-           &listener->signing_, &listener->domains_, &listener->keys_, &listener->access_,
-           &listener->status_, &listener->tokens_}) {
+           &listener->signing_, &listener->domains_, &listener->keys_, &listener->rotation_,
+           &listener->dns_, &listener->access_, &listener->status_, &listener->tokens_}) {
     builder.RegisterService(one);
   }
   listener->server_ = builder.BuildAndStart();

@@ -12,8 +12,10 @@
 
 #include "server/config/config.h"
 #include "server/rpc/access_service.h"
+#include "server/rpc/dns_service.h"
 #include "server/rpc/domains_service.h"
 #include "server/rpc/keys_service.h"
+#include "server/rpc/rotation_service.h"
 #include "server/rpc/signing_service.h"
 #include "server/rpc/status_service.h"
 #include "server/rpc/tokens_service.h"
@@ -28,10 +30,15 @@ struct Service {
   Journal& journal;
   const Tokens& tokens;
   const Reconciliations& reconciliations;
+  const Outlook& outlook;
+  RotationDesk& desk;
+  KeyStore& store;
+  DnsService::ReadCheck read_check;
   AlarmBoard& alarms;
   Metrics& metrics;
   const Clock& clock;
   WorkQueue& changes;
+  WorkQueue& looks;  // at DNS, and ahead
   const Config& config;
 };
 
@@ -67,6 +74,8 @@ class Listener {
   SigningService signing_;
   DomainsService domains_;
   KeysService keys_;
+  RotationService rotation_;
+  DnsService dns_;
   AccessService access_;
   StatusService status_;
   TokensService tokens_;

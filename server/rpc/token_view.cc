@@ -6,10 +6,6 @@
 namespace dkimkeeper {
 namespace {
 
-std::int64_t Milliseconds(const std::optional<Timestamp>& at) {
-  return at ? ToMilliseconds(*at) : 0;
-}
-
 TokenTerms TermsOf(const ServedToken& served, const TokenInfo& info) {
   return {served.name, served.limits, info.algorithms};
 }
@@ -45,13 +41,12 @@ void FillHeld(const TokenKey& held, v1::AttestedKey& message) {
 }
 
 void FillRegistered(const Key& registered, Timestamp now, v1::AttestedKey& message) {
-  const v1::Key key = ToProto(registered, now);
-  message.set_token_key_id(key.token_key_id());
-  message.set_domain(key.domain());
-  message.set_sender(key.sender());
-  message.set_selector(key.selector());
-  message.set_state(key.state());
-  message.set_origin(key.origin());
+  message.set_token_key_id(registered.id.ToHex());
+  message.set_domain(registered.domain.str());
+  message.set_sender(registered.sender.str());
+  message.set_selector(registered.selector.str());
+  message.set_state(ToProto(StateAt(registered, now)));
+  message.set_origin(ToProto(registered.origin));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "server/lifecycle/token_decisions.h"
 #include "server/rpc/convert.h"
+#include "server/rpc/key_view.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/page.h"
 #include "server/rpc/token_view.h"
@@ -93,12 +94,15 @@ Outcome TokensService::Compromise(const Identity& caller, const v1::CompromiseTo
   const Timestamp now = ToTimestamp(parts_.clock.Now());
   const auto tokens = parts_.tokens.Terms();
   const auto done = Change("token.compromised", *mutation, request.token(), [&](const View& view) {
-    return DecideCompromiseToken(view, caller, request.token(), tokens, now);
+    return DecideCompromiseToken(view, caller, request.token(), request.destroy_now(),
+                                 parts_.outlook.policy(), tokens, now);
   });
   if (!done) return Forward(done);
   const auto keys = KeysOn(*done->view, request.token());
-  for (const auto& key : keys) *response.add_keys() = ToProto(*key, now);
-  for (const LineWithoutKey& line : LinesWithoutKey(*done->view, keys, now)) {
+  KeyView shown(*done->view, parts_.outlook, now);
+  for (const auto& key : keys) *response.add_keys() = shown.Show(*key);
+  parts_.desk.Kick();
+  for (const Line& line : LinesWithoutKey(*done->view, keys, now)) {
     v1::KeyLine& message = *response.add_lines_without_key();
     message.set_domain(line.domain.str());
     message.set_sender(line.sender.str());

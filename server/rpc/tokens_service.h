@@ -8,6 +8,8 @@
 #include "dkimkeeper/v1/tokens.grpc.pb.h"
 #include "server/base/clock.h"
 #include "server/lifecycle/journal.h"
+#include "server/rotation/desk.h"
+#include "server/rotation/outlook.h"
 #include "server/rpc/calls.h"
 #include "server/store/registry.h"
 #include "server/tokens/tokens.h"
@@ -22,6 +24,8 @@ class TokensService final : public v1::Tokens::CallbackService {
     Registry& registry;
     const Tokens& tokens;
     Journal& journal;
+    const Outlook& outlook;
+    RotationDesk& desk;
     WorkQueue& changes;
     const Clock& clock;
   };

@@ -141,41 +141,9 @@ TEST(InProgress, IntentThatWasGivenUpIsOver) {
   EXPECT_FALSE(InProgress(key));
 }
 
-struct NextRow {
-  const char* name;
-  Steps steps;
-  int minute;
-  const char* part_of_what;
-  std::optional<int> when;
-};
-
-class NextForTest : public testing::TestWithParam<NextRow> {};
-
-TEST_P(NextForTest, SaysWhatAndWhen) {
-  const NextRow& row = GetParam();
-  const NextAction next = NextFor(Lived(row.steps), Minute(row.minute));
-  EXPECT_NE(next.what.find(row.part_of_what), std::string::npos) << next.what;
-  EXPECT_EQ(next.when, row.when ? std::optional(Minute(*row.when)) : std::nullopt);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Rows, NextForTest,
-    testing::Values(NextRow{"Pending", Steps::kCreated, 1, "key activate", {}},
-                    NextRow{"Published", Steps::kPublished, 11, "key activate", {}},
-                    NextRow{"Active", Steps::kActivated, 21, "signs until", {}},
-                    NextRow{"InHandOver", Steps::kRetired, 31, "hand-over window ends", 35},
-                    NextRow{"AfterHandOver", Steps::kRetired, 36, "key revoke", {}},
-                    NextRow{"Revoked", Steps::kRevoked, 41, "empty p=", {}},
-                    NextRow{"BeingDestroyed", Steps::kDestroying, 51, "removal", 51},
-                    NextRow{"Destroyed", Steps::kDestroyed, 61, "nothing", {}}),
-    [](const auto& info) { return info.param.name; });
-
-TEST(NextFor, RevokedAheadOfTimeWaitsForItsDrain) {
+TEST(StateAt, RevokedAheadOfTimeIsRetiringUntilThen) {
   Key key = Lived(Steps::kRetired);
   key.revoked_at = Minute(100);
-  const NextAction next = NextFor(key, Minute(31));
-  EXPECT_NE(next.what.find("drain"), std::string::npos) << next.what;
-  EXPECT_EQ(next.when, Minute(100));
   EXPECT_EQ(StateAt(key, Minute(31)), KeyState::kRetiring);
   EXPECT_EQ(StateAt(key, Minute(100)), KeyState::kRevoked);
 }
@@ -185,20 +153,6 @@ TEST(StateAt, CompromisedIsRevokedAtOnceAndWhenTheClockIsSetBack) {
   key.compromised = true;
   key.revoked_at = Minute(100);
   EXPECT_EQ(StateAt(key, Minute(21)), KeyState::kRevoked);
-}
-
-TEST(NextFor, IntentIsFinishedNow) {
-  Key key = Lived(Steps::kCreated);
-  key.public_key.reset();
-  EXPECT_EQ(NextFor(key, Minute(3)), (NextAction{"finish its generation in the token", Minute(3)}));
-}
-
-TEST(NextFor, QuarantinedKeyWaitsForAnOperator) {
-  Key key = Lived(Steps::kActivated);
-  key.quarantined_at = Minute(25);
-  const NextAction next = NextFor(key, Minute(26));
-  EXPECT_NE(next.what.find("operator"), std::string::npos);
-  EXPECT_EQ(next.when, std::nullopt);
 }
 
 }  // namespace

@@ -1,0 +1,48 @@
+// dkimkeeper.v1.Rotation: decode, call, encode.
+#ifndef SERVER_RPC_ROTATION_SERVICE_H_
+#define SERVER_RPC_ROTATION_SERVICE_H_
+
+#include "dkimkeeper/v1/rotation.grpc.pb.h"
+#include "server/base/clock.h"
+#include "server/lifecycle/key_operations.h"
+#include "server/rotation/desk.h"
+#include "server/rotation/outlook.h"
+#include "server/rpc/calls.h"
+
+namespace dkimkeeper {
+
+// Thread-safe: no state of its own. Rotations run on `changes`, where the store may block and
+// nothing slow goes before them; plans of everything on `looks`.
+class RotationService final : public v1::Rotation::CallbackService {
+ public:
+  struct Parts {
+    const Calls& calls;
+    Registry& registry;
+    KeyOperations& operations;
+    const Outlook& outlook;
+    RotationDesk& desk;
+    WorkQueue& changes;
+    WorkQueue& looks;
+    const Clock& clock;
+  };
+  explicit RotationService(const Parts& parts) : parts_(parts) {}  // all must outlive this
+
+  grpc::ServerUnaryReactor* RotateKeys(grpc::CallbackServerContext* context,
+                                       const v1::RotateKeysRequest* request,
+                                       v1::RotateKeysResponse* response) override;
+  grpc::ServerUnaryReactor* ListSteps(grpc::CallbackServerContext* context,
+                                      const v1::ListStepsRequest* request,
+                                      v1::ListStepsResponse* response) override;
+
+ private:
+  [[nodiscard]] Outcome Rotate(const Identity& caller, const v1::RotateKeysRequest& request,
+                               v1::RotateKeysResponse& response) const;
+  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListStepsRequest& request,
+                             v1::ListStepsResponse& response) const;
+
+  const Parts parts_;
+};
+
+}  // namespace dkimkeeper
+
+#endif  // SERVER_RPC_ROTATION_SERVICE_H_
