@@ -31,8 +31,8 @@ struct ZonefileOptions {
   std::string zone;  // names outside it are refused
   // With a header the file is the whole zone: it begins with what stands there, which holds
   // "{serial}" once, in its SOA. Empty: it is a file to $INCLUDE.
-  std::string header_file;
-  std::vector<std::string> reload;  // run after each change; empty: the server looks by itself
+  std::string header_file = {};
+  std::vector<std::string> reload = {};  // run after each change; empty: the server looks by itself
   std::chrono::milliseconds time_limit = std::chrono::seconds(30);  // of `reload`
   friend bool operator==(const ZonefileOptions&, const ZonefileOptions&) = default;
 };

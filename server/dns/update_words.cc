@@ -53,8 +53,10 @@ Error RefusedKey(unsigned tsig_error, const UpdateAsked& asked) {
                 "server has for the key " +
                     asked.key + " into " + asked.secret_file);
     case kBadKey:
-      return No(asked, "does not know the key " + asked.key + " with " + asked.algorithm +
-                           " (BADKEY); give both sides the same name and algorithm");
+      return No(asked,
+                "does not know the key " + asked.key + " with " + asked.algorithm +
+                    " (BADKEY), or not for this name; give both sides the same name and algorithm, "
+                    "and in Knot DNS an acl with action update that covers the name");
     case kBadTime:
       return No(asked, "has another time than this host (BADTIME); set both clocks, by NTP");
     case kBadTrunc:
