@@ -26,7 +26,9 @@ Endpoint MakeEndpoint(const std::shared_ptr<grpc::Channel>& channel) {
           .keys = v1::Keys::NewStub(channel),
           .access = v1::Access::NewStub(channel),
           .status = v1::Status::NewStub(channel),
-          .tokens = v1::Tokens::NewStub(channel)};
+          .tokens = v1::Tokens::NewStub(channel),
+          .rotation = v1::Rotation::NewStub(channel),
+          .dns = v1::Dns::NewStub(channel)};
 }
 
 // A span: gRPC counts it from now on its own monotonic clock.

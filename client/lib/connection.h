@@ -16,8 +16,10 @@
 #include "client/lib/pace.h"
 #include "dkimkeeper/client.h"
 #include "dkimkeeper/v1/access.grpc.pb.h"
+#include "dkimkeeper/v1/dns.grpc.pb.h"
 #include "dkimkeeper/v1/domains.grpc.pb.h"
 #include "dkimkeeper/v1/keys.grpc.pb.h"
+#include "dkimkeeper/v1/rotation.grpc.pb.h"
 #include "dkimkeeper/v1/signing.grpc.pb.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
 #include "dkimkeeper/v1/tokens.grpc.pb.h"
@@ -33,6 +35,8 @@ struct Endpoint {
   std::unique_ptr<v1::Access::Stub> access;
   std::unique_ptr<v1::Status::Stub> status;
   std::unique_ptr<v1::Tokens::Stub> tokens;
+  std::unique_ptr<v1::Rotation::Stub> rotation;
+  std::unique_ptr<v1::Dns::Stub> dns;
 };
 
 // One channel to each server address, kept. Thread-safe.

@@ -117,6 +117,30 @@ Result<v1::Domain> OperatorClient::PlaceDomain(v1::PlaceDomainRequest request) {
                 std::move(request));
 }
 
+Result<v1::Domain> OperatorClient::PauseDomain(v1::PauseDomainRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::PauseDomain,
+                std::move(request));
+}
+
+Result<v1::Domain> OperatorClient::ResumeDomain(v1::ResumeDomainRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::ResumeDomain,
+                std::move(request));
+}
+
+Result<v1::Policy> OperatorClient::GetPolicy(const v1::GetPolicyRequest& request) {
+  return Ask(*connection_, &Endpoint::domains, &v1::Domains::Stub::GetPolicy, request);
+}
+
+Result<v1::Policy> OperatorClient::SetPolicy(v1::SetPolicyRequest request) {
+  return Change(*connection_, &Endpoint::domains, &v1::Domains::Stub::SetPolicy,
+                std::move(request));
+}
+
+Result<v1::PreviewPolicyResponse> OperatorClient::PreviewPolicy(
+    const v1::PreviewPolicyRequest& request) {
+  return Ask(*connection_, &Endpoint::domains, &v1::Domains::Stub::PreviewPolicy, request);
+}
+
 Result<v1::Key> OperatorClient::GenerateKey(v1::GenerateKeyRequest request) {
   return Change(*connection_, &Endpoint::keys, &v1::Keys::Stub::GenerateKey, std::move(request));
 }
@@ -148,6 +172,26 @@ Result<v1::Key> OperatorClient::GetKey(const v1::GetKeyRequest& request) {
 Result<std::vector<v1::Key>> OperatorClient::ListKeys(v1::ListKeysRequest request) {
   return AskAllPages<v1::Key>(*connection_, &Endpoint::keys, &v1::Keys::Stub::ListKeys,
                               &v1::ListKeysResponse::keys, std::move(request));
+}
+
+Result<v1::RotateKeysResponse> OperatorClient::RotateKeys(v1::RotateKeysRequest request) {
+  return Change(*connection_, &Endpoint::rotation, &v1::Rotation::Stub::RotateKeys,
+                std::move(request));
+}
+
+Result<std::vector<v1::Step>> OperatorClient::ListSteps(v1::ListStepsRequest request) {
+  return AskAllPages<v1::Step>(*connection_, &Endpoint::rotation, &v1::Rotation::Stub::ListSteps,
+                               &v1::ListStepsResponse::steps, std::move(request));
+}
+
+// Slow because DNS is: another server would not be faster.
+Result<v1::RecordCheck> OperatorClient::CheckRecord(const v1::CheckRecordRequest& request) {
+  return connection_->Unary(Repeat::kWhenAway, &Endpoint::dns, &v1::Dns::Stub::CheckRecord,
+                            request);
+}
+
+Result<v1::RecordCheck> OperatorClient::GetCheck(const v1::GetCheckRequest& request) {
+  return Ask(*connection_, &Endpoint::dns, &v1::Dns::Stub::GetCheck, request);
 }
 
 Result<v1::WhoAmIResponse> OperatorClient::WhoAmI() {

@@ -1,4 +1,5 @@
-// What operators do: domains, keys, tokens, access, status. For the command line; not installed.
+// What operators do: domains, policies, keys, rotation, DNS, tokens, access, status. For the
+// command line; not installed.
 #ifndef CLIENT_LIB_OPERATOR_CLIENT_H_
 #define CLIENT_LIB_OPERATOR_CLIENT_H_
 
@@ -8,8 +9,10 @@
 
 #include "dkimkeeper/client.h"
 #include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/dns.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/rotation.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
 #include "dkimkeeper/v1/tokens.pb.h"
 #include "proto/dkim/domain.h"
@@ -44,6 +47,13 @@ class OperatorClient {
   [[nodiscard]] Result<v1::Domain> AddSender(v1::AddSenderRequest request);
   [[nodiscard]] Result<v1::Domain> RemoveSender(v1::RemoveSenderRequest request);
   [[nodiscard]] Result<v1::Domain> PlaceDomain(v1::PlaceDomainRequest request);
+  [[nodiscard]] Result<v1::Domain> PauseDomain(v1::PauseDomainRequest request);
+  [[nodiscard]] Result<v1::Domain> ResumeDomain(v1::ResumeDomainRequest request);
+
+  [[nodiscard]] Result<v1::Policy> GetPolicy(const v1::GetPolicyRequest& request);
+  [[nodiscard]] Result<v1::Policy> SetPolicy(v1::SetPolicyRequest request);
+  [[nodiscard]] Result<v1::PreviewPolicyResponse> PreviewPolicy(
+      const v1::PreviewPolicyRequest& request);
 
   [[nodiscard]] Result<v1::Key> GenerateKey(v1::GenerateKeyRequest request);
   [[nodiscard]] Result<v1::Key> AdoptKey(v1::AdoptKeyRequest request);
@@ -53,6 +63,12 @@ class OperatorClient {
   [[nodiscard]] Result<v1::Key> DestroyKey(v1::DestroyKeyRequest request);
   [[nodiscard]] Result<v1::Key> GetKey(const v1::GetKeyRequest& request);
   [[nodiscard]] Result<std::vector<v1::Key>> ListKeys(v1::ListKeysRequest request);
+
+  [[nodiscard]] Result<v1::RotateKeysResponse> RotateKeys(v1::RotateKeysRequest request);
+  [[nodiscard]] Result<std::vector<v1::Step>> ListSteps(v1::ListStepsRequest request);
+
+  [[nodiscard]] Result<v1::RecordCheck> CheckRecord(const v1::CheckRecordRequest& request);
+  [[nodiscard]] Result<v1::RecordCheck> GetCheck(const v1::GetCheckRequest& request);
 
   [[nodiscard]] Result<v1::WhoAmIResponse> WhoAmI();
   [[nodiscard]] Result<v1::Grant> AddGrant(v1::AddGrantRequest request);

@@ -73,6 +73,40 @@ class DomainsService : public v1::Domains::Service {
                            v1::Domain* response) override {
     return Run(api_.place_domain, request, response);
   }
+  grpc::Status RemoveDomain(grpc::ServerContext* /*context*/,
+                            const v1::RemoveDomainRequest* request,
+                            v1::RemoveDomainResponse* response) override {
+    return Run(api_.remove_domain, request, response);
+  }
+  grpc::Status AddSender(grpc::ServerContext* /*context*/, const v1::AddSenderRequest* request,
+                         v1::Domain* response) override {
+    return Run(api_.add_sender, request, response);
+  }
+  grpc::Status RemoveSender(grpc::ServerContext* /*context*/,
+                            const v1::RemoveSenderRequest* request, v1::Domain* response) override {
+    return Run(api_.remove_sender, request, response);
+  }
+  grpc::Status PauseDomain(grpc::ServerContext* /*context*/, const v1::PauseDomainRequest* request,
+                           v1::Domain* response) override {
+    return Run(api_.pause_domain, request, response);
+  }
+  grpc::Status ResumeDomain(grpc::ServerContext* /*context*/,
+                            const v1::ResumeDomainRequest* request, v1::Domain* response) override {
+    return Run(api_.resume_domain, request, response);
+  }
+  grpc::Status GetPolicy(grpc::ServerContext* /*context*/, const v1::GetPolicyRequest* request,
+                         v1::Policy* response) override {
+    return Run(api_.get_policy, request, response);
+  }
+  grpc::Status SetPolicy(grpc::ServerContext* /*context*/, const v1::SetPolicyRequest* request,
+                         v1::Policy* response) override {
+    return Run(api_.set_policy, request, response);
+  }
+  grpc::Status PreviewPolicy(grpc::ServerContext* /*context*/,
+                             const v1::PreviewPolicyRequest* request,
+                             v1::PreviewPolicyResponse* response) override {
+    return Run(api_.preview_policy, request, response);
+  }
 
  private:
   FakeApi& api_;
@@ -94,6 +128,10 @@ class KeysService : public v1::Keys::Service {
                         v1::ListKeysResponse* response) override {
     return Run(api_.list_keys, request, response);
   }
+  grpc::Status RevokeKey(grpc::ServerContext* /*context*/, const v1::RevokeKeyRequest* request,
+                         v1::Key* response) override {
+    return Run(api_.revoke_key, request, response);
+  }
 
  private:
   FakeApi& api_;
@@ -101,6 +139,8 @@ class KeysService : public v1::Keys::Service {
 
 class AccessService : public v1::Access::Service {
  public:
+  explicit AccessService(FakeApi& api) : api_(api) {}
+
   grpc::Status WhoAmI(grpc::ServerContext* context, const v1::WhoAmIRequest* /*request*/,
                       v1::WhoAmIResponse* response) override {
     const auto uris = context->auth_context()->FindPropertyValues("peer_uri");
@@ -110,6 +150,55 @@ class AccessService : public v1::Access::Service {
     }
     return grpc::Status::OK;
   }
+  grpc::Status AddGrant(grpc::ServerContext* /*context*/, const v1::AddGrantRequest* request,
+                        v1::Grant* response) override {
+    return Run(api_.add_grant, request, response);
+  }
+  grpc::Status RemoveGrant(grpc::ServerContext* /*context*/, const v1::RemoveGrantRequest* request,
+                           v1::RemoveGrantResponse* response) override {
+    return Run(api_.remove_grant, request, response);
+  }
+  grpc::Status ListGrants(grpc::ServerContext* /*context*/, const v1::ListGrantsRequest* request,
+                          v1::ListGrantsResponse* response) override {
+    return Run(api_.list_grants, request, response);
+  }
+
+ private:
+  FakeApi& api_;
+};
+
+class RotationService : public v1::Rotation::Service {
+ public:
+  explicit RotationService(FakeApi& api) : api_(api) {}
+
+  grpc::Status RotateKeys(grpc::ServerContext* /*context*/, const v1::RotateKeysRequest* request,
+                          v1::RotateKeysResponse* response) override {
+    return Run(api_.rotate_keys, request, response);
+  }
+  grpc::Status ListSteps(grpc::ServerContext* /*context*/, const v1::ListStepsRequest* request,
+                         v1::ListStepsResponse* response) override {
+    return Run(api_.list_steps, request, response);
+  }
+
+ private:
+  FakeApi& api_;
+};
+
+class DnsService : public v1::Dns::Service {
+ public:
+  explicit DnsService(FakeApi& api) : api_(api) {}
+
+  grpc::Status CheckRecord(grpc::ServerContext* /*context*/, const v1::CheckRecordRequest* request,
+                           v1::RecordCheck* response) override {
+    return Run(api_.check_record, request, response);
+  }
+  grpc::Status GetCheck(grpc::ServerContext* /*context*/, const v1::GetCheckRequest* request,
+                        v1::RecordCheck* response) override {
+    return Run(api_.get_check, request, response);
+  }
+
+ private:
+  FakeApi& api_;
 };
 
 class StatusService : public v1::Status::Service {
@@ -201,13 +290,22 @@ grpc::Status FakeKeyFeed::Serve(grpc::ServerContext& context,
 
 struct FakeApiServer::Services {
   explicit Services(FakeApi& api)
-      : signing(api), domains(api), keys(api), status(api), tokens(api) {}
+      : signing(api),
+        domains(api),
+        keys(api),
+        access(api),
+        status(api),
+        tokens(api),
+        rotation(api),
+        dns(api) {}
   SigningService signing;
   DomainsService domains;
   KeysService keys;
   AccessService access;
   StatusService status;
   TokensService tokens;
+  RotationService rotation;
+  DnsService dns;
 };
 
 FakeApiServer::FakeApiServer(FakeApi& api, const std::string& address,
@@ -224,7 +322,7 @@ FakeApiServer::FakeApiServer(FakeApi& api, const std::string& address,
   }
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &services_->signing, &services_->domains, &services_->keys, &services_->access,
-           &services_->status, &services_->tokens}) {
+           &services_->status, &services_->tokens, &services_->rotation, &services_->dns}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

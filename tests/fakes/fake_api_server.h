@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "dkimkeeper/v1/access.grpc.pb.h"
+#include "dkimkeeper/v1/dns.grpc.pb.h"
 #include "dkimkeeper/v1/domains.grpc.pb.h"
 #include "dkimkeeper/v1/keys.grpc.pb.h"
+#include "dkimkeeper/v1/rotation.grpc.pb.h"
 #include "dkimkeeper/v1/signing.grpc.pb.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
 #include "dkimkeeper/v1/tokens.grpc.pb.h"
@@ -70,6 +72,22 @@ struct FakeApi {
   Handler<v1::LogInTokenRequest, v1::Token> log_in_token;
   Handler<v1::CompromiseTokenRequest, v1::CompromiseTokenResponse> compromise_token;
   Handler<v1::ConfirmBackupRequest, v1::Token> confirm_backup;
+  Handler<v1::RemoveDomainRequest, v1::RemoveDomainResponse> remove_domain;
+  Handler<v1::AddSenderRequest, v1::Domain> add_sender;
+  Handler<v1::RemoveSenderRequest, v1::Domain> remove_sender;
+  Handler<v1::PauseDomainRequest, v1::Domain> pause_domain;
+  Handler<v1::ResumeDomainRequest, v1::Domain> resume_domain;
+  Handler<v1::GetPolicyRequest, v1::Policy> get_policy;
+  Handler<v1::SetPolicyRequest, v1::Policy> set_policy;
+  Handler<v1::PreviewPolicyRequest, v1::PreviewPolicyResponse> preview_policy;
+  Handler<v1::RevokeKeyRequest, v1::Key> revoke_key;
+  Handler<v1::RotateKeysRequest, v1::RotateKeysResponse> rotate_keys;
+  Handler<v1::ListStepsRequest, v1::ListStepsResponse> list_steps;
+  Handler<v1::CheckRecordRequest, v1::RecordCheck> check_record;
+  Handler<v1::GetCheckRequest, v1::RecordCheck> get_check;
+  Handler<v1::AddGrantRequest, v1::Grant> add_grant;
+  Handler<v1::RemoveGrantRequest, v1::RemoveGrantResponse> remove_grant;
+  Handler<v1::ListGrantsRequest, v1::ListGrantsResponse> list_grants;
   FakeKeyFeed feed;
   // WhoAmI answers the URI name of the client's certificate, or "unix:test" without one.
 };
