@@ -13,6 +13,7 @@
 #include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/rotation.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
 #include "dkimkeeper/v1/tokens.pb.h"
 #include "proto/dkim/algorithm.h"
@@ -30,12 +31,32 @@ struct ListSendersCommand {
   std::string domain;
 };
 
-enum class RecordFormat : std::uint8_t { kPlain, kZone, kJson };
+enum class RecordFormat : std::uint8_t { kPlain, kZone, kCname, kJson };
 
 struct DnsRecordCommand {
   std::string domain;    // empty: all domains
   std::string selector;  // empty: all keys
   RecordFormat format = RecordFormat::kPlain;
+};
+
+struct DnsCheckCommand {
+  std::string domain;    // empty: all domains
+  std::string selector;  // empty: all keys
+  bool stored = false;   // the newest check that is stored, instead of a new one
+};
+
+enum class RotateWait : std::uint8_t { kOnTerminal, kYes, kNo };
+
+struct RotateCommand {
+  v1::RotateKeysRequest request;
+  RotateWait wait = RotateWait::kOnTerminal;
+};
+
+struct ApplyCommand {
+  std::string file;  // "-": standard input
+  bool yes = false;
+  bool dry_run = false;
+  bool prune = false;
 };
 
 struct SignCommand {
@@ -70,7 +91,9 @@ struct BenchCommand {
 
 using Command = std::variant<
     v1::AddDomainRequest, v1::ListDomainsRequest, v1::GetDomainRequest, v1::RemoveDomainRequest,
-    v1::PlaceDomainRequest, v1::AddSenderRequest, ListSendersCommand, v1::RemoveSenderRequest,
+    v1::PlaceDomainRequest, v1::PauseDomainRequest, v1::ResumeDomainRequest, v1::AddSenderRequest,
+    ListSendersCommand, v1::RemoveSenderRequest, v1::GetPolicyRequest, v1::SetPolicyRequest,
+    v1::PreviewPolicyRequest, RotateCommand, v1::ListStepsRequest, ApplyCommand, DnsCheckCommand,
     v1::GenerateKeyRequest, v1::AdoptKeyRequest, v1::ActivateKeyRequest, v1::ListKeysRequest,
     v1::GetKeyRequest, v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest,
     v1::AddGrantRequest, v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest,

@@ -17,7 +17,9 @@ constexpr const char* kExamples =
     "  dkimkeeper domain add example.com\n"
     "  dkimkeeper key generate example.com --selector s1\n"
     "  dkimkeeper dns record example.com s1 --format zone\n"
+    "  dkimkeeper dns check example.com s1\n"
     "  dkimkeeper key activate example.com s1\n"
+    "  dkimkeeper next example.com\n"
     "  dkimkeeper grant add uri:spiffe://example.com/mx1 sign example.com\n"
     "  dkimkeeper sign --domain example.com < message > signed\n"
     "\n"
@@ -105,7 +107,11 @@ std::variant<Invocation, Printout> ParseCommandLine(std::vector<std::string> wor
   Chosen chosen;
   AddGlobalOptions(app, globals);
   AddDomainVerbs(app, chosen);
+  AddPolicyVerbs(app, chosen);
   AddKeyVerbs(app, chosen);
+  AddRotationVerbs(app, chosen);
+  AddDnsVerbs(app, chosen);
+  AddApplyVerb(app, chosen);
   AddSigningVerbs(app, chosen);
   AddTokenVerbs(app, chosen);
   AddAccessVerbs(app, chosen);

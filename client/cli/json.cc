@@ -19,6 +19,29 @@ Json ToJson(const v1::Alarm& alarm) {
           {"since_ms", TimeToJson(alarm.since_ms())}};
 }
 
+Json ToJson(const v1::Daemon& daemon) {
+  return {{"name", daemon.name()},
+          {"generation", daemon.generation()},
+          {"heard_at_ms", TimeToJson(daemon.heard_at_ms())},
+          {"self", daemon.self()},
+          {"executor", daemon.executor()}};
+}
+
+// {"rotation_period": "90d"}
+Json Settings(const google::protobuf::RepeatedPtrField<v1::Setting>& settings) {
+  Json values = Json::object();
+  for (const v1::Setting& setting : settings) values[setting.name()] = setting.value();
+  return values;
+}
+
+Json SenderSettings(const v1::Domain& domain) {
+  Json senders = Json::object();
+  for (const v1::SenderSettings& own : domain.sender_settings()) {
+    senders[own.sender()] = Settings(own.settings());
+  }
+  return senders;
+}
+
 }  // namespace
 
 Json TimeToJson(std::int64_t milliseconds) {
@@ -59,7 +82,13 @@ Json ToJson(const v1::Domain& domain) {
           {"created_at_ms", TimeToJson(domain.created_at_ms())},
           {"token", domain.token()},
           {"standby_token", domain.standby_token()},
-          {"sender_placements", std::move(placements)}};
+          {"sender_placements", std::move(placements)},
+          {"paused_at_ms", TimeToJson(domain.paused_at_ms())},
+          {"removing_at_ms", TimeToJson(domain.removing_at_ms())},
+          {"removing_senders", Texts(domain.removing_senders())},
+          {"settings", Settings(domain.settings())},
+          {"sender_settings", SenderSettings(domain)},
+          {"delegation_label", domain.delegation_label()}};
 }
 
 Json ToJson(const v1::Key& key) {
@@ -88,7 +117,17 @@ Json ToJson(const v1::Key& key) {
           {"warnings", Texts(key.warnings())},
           {"next_action", key.next_action()},
           {"next_action_at_ms", TimeToJson(key.next_action_at_ms())},
-          {"in_progress", key.in_progress()}};
+          {"in_progress", key.in_progress()},
+          {"published_at_ms", TimeToJson(key.published_at_ms())},
+          {"usable_from_ms", TimeToJson(key.usable_from_ms())},
+          {"proof_renewed_at_ms", TimeToJson(key.proof_renewed_at_ms())},
+          {"rotate_at_ms", TimeToJson(key.rotate_at_ms())},
+          {"stopped_at_ms", TimeToJson(key.stopped_at_ms())},
+          {"record_state", key.record_state()},
+          {"publisher", key.publisher()},
+          {"record_ttl", key.record_ttl()},
+          {"cname_target", key.cname_target()},
+          {"unacknowledged", Texts(key.unacknowledged())}};
 }
 
 Json ToJson(const v1::Grant& grant) {
@@ -110,6 +149,8 @@ Json ToJson(const v1::GetStatusResponse& status) {
   for (const v1::TokenStatus& token : status.tokens()) tokens.push_back(ToJson(token));
   Json alarms = Json::array();
   for (const v1::Alarm& alarm : status.alarms()) alarms.push_back(ToJson(alarm));
+  Json daemons = Json::array();
+  for (const v1::Daemon& daemon : status.daemons()) daemons.push_back(ToJson(daemon));
   nlohmann::json keys = nlohmann::json::object();  // sorted by name
   for (const auto& [state, count] : status.keys_by_state()) keys[state] = count;
   return {{"version", status.version()},
@@ -123,7 +164,8 @@ Json ToJson(const v1::GetStatusResponse& status) {
           {"signatures", status.signatures()},
           {"failed_signatures", status.failed_signatures()},
           {"queued", status.queued()},
-          {"reconcile_findings", Texts(status.reconcile_findings())}};
+          {"reconcile_findings", Texts(status.reconcile_findings())},
+          {"daemons", std::move(daemons)}};
 }
 
 std::string PrintJson(const Json& document) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/dns.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
+#include "dkimkeeper/v1/rotation.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
 #include "dkimkeeper/v1/tokens.pb.h"
 
@@ -30,6 +32,14 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json ToJson(const v1::AttestedKey& key);
 [[nodiscard]] Json ToJson(const v1::KeyLine& line);
 [[nodiscard]] Json ToJson(const v1::CompromiseTokenResponse& response);
+
+// Of the life cycle, in rotation_json.cc.
+[[nodiscard]] Json ToJson(const v1::PolicySetting& setting);
+[[nodiscard]] Json ToJson(const v1::Policy& policy);
+[[nodiscard]] Json ToJson(const v1::Step& step);
+[[nodiscard]] Json ToJson(const v1::PreviewPolicyResponse& preview);
+[[nodiscard]] Json ToJson(const v1::RotateKeysResponse& rotation);
+[[nodiscard]] Json ToJson(const v1::RecordCheck& check);
 
 // Milliseconds since 1970; null for 0.
 [[nodiscard]] Json TimeToJson(std::int64_t milliseconds);

@@ -13,6 +13,7 @@
 
 #include "client/cli/command_line.h"
 #include "client/cli/run.h"
+#include "client/lib/channel_pace.h"
 
 namespace {
 
@@ -36,9 +37,11 @@ int Main(const std::vector<std::string>& words) {
   const dkimkeeper::Surroundings around{.in = std::cin,
                                         .out = std::cout,
                                         .err = std::cerr,
+                                        .in_is_terminal = isatty(STDIN_FILENO) == 1,
                                         .err_is_terminal = isatty(STDERR_FILENO) == 1,
                                         .now_ms = NowMilliseconds,
-                                        .temp_directory = TempDirectory()};
+                                        .temp_directory = TempDirectory(),
+                                        .pace = dkimkeeper::ChannelPace()};
   const auto outcome = dkimkeeper::RunCommand(std::get<dkimkeeper::Invocation>(parsed), around);
   if (outcome) return 0;
   std::cerr << dkimkeeper::ErrorLine(outcome.error()) << std::flush;

@@ -21,12 +21,26 @@ constexpr milliseconds kTokenDeadline{30'000};
 // Finding all of its keys.
 constexpr milliseconds kAttestDeadline{90'000};
 
+// A key that may be in other hands: each daemon is waited for.
+constexpr milliseconds kStopDeadline{60'000};
+// Name servers that do not answer, one after the other.
+constexpr milliseconds kCheckDeadline{120'000};
+// Thousands of rows, or years of them.
+constexpr milliseconds kMuchDeadline{30'000};
+
+template <typename... Any>
+bool IsAnyOf(const Command& command) {
+  return (std::holds_alternative<Any>(command) || ...);
+}
+
 milliseconds DeadlineOf(const Command& command) {
-  if (std::holds_alternative<v1::GenerateKeyRequest>(command)) return kGenerateDeadline;
-  if (std::holds_alternative<v1::AttestTokenRequest>(command)) return kAttestDeadline;
-  const bool token = std::holds_alternative<v1::AdoptKeyRequest>(command) ||
-                     std::holds_alternative<v1::DestroyKeyRequest>(command);
-  return token ? kTokenDeadline : kDeadline;
+  if (IsAnyOf<v1::GenerateKeyRequest>(command)) return kGenerateDeadline;
+  if (IsAnyOf<v1::AttestTokenRequest>(command)) return kAttestDeadline;
+  if (IsAnyOf<DnsCheckCommand>(command)) return kCheckDeadline;
+  if (IsAnyOf<v1::RevokeKeyRequest, RotateCommand>(command)) return kStopDeadline;
+  if (IsAnyOf<v1::AdoptKeyRequest, v1::DestroyKeyRequest>(command)) return kTokenDeadline;
+  if (IsAnyOf<v1::PreviewPolicyRequest, ApplyCommand>(command)) return kMuchDeadline;
+  return kDeadline;
 }
 
 std::vector<std::string> SplitAtCommas(const std::string& text) {

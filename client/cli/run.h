@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <functional>
 #include <istream>
+#include <memory>
 #include <ostream>
 #include <string>
 
 #include "client/cli/command_line.h"
+#include "client/lib/pace.h"
 #include "proto/result.h"
 
 namespace dkimkeeper {
@@ -19,12 +21,15 @@ struct Surroundings {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  bool in_is_terminal = false;
   bool err_is_terminal = false;
   std::function<std::int64_t()> now_ms;  // milliseconds since 1970
   std::filesystem::path temp_directory;
+  std::shared_ptr<Pace> pace = {};  // for commands that wait; null: they do not
 };
 
-// On failure nothing is on `out`, except where `out` itself failed.
+// On failure nothing is on `out`, except where `out` itself failed; `dns check` and `apply` say
+// there what they found and did before they fail.
 [[nodiscard]] Outcome RunCommand(const Invocation& invocation, const Surroundings& around);
 
 // "dkimkeeper: <message> [REASON]" and a line end.

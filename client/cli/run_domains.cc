@@ -1,5 +1,4 @@
-// domain …, sender …, dns record
-#include "client/cli/dns_records.h"
+// domain …, sender …
 #include "client/cli/session.h"
 #include "client/cli/table.h"
 #include "client/cli/views.h"
@@ -29,9 +28,20 @@ Outcome Run(Session& session, const v1::ListDomainsRequest& request) {
 }
 
 Outcome Run(Session& session, const v1::RemoveDomainRequest& request) {
-  if (Outcome removed = session.server().RemoveDomain(request); !removed) return removed;
+  if (Outcome begun = session.server().RemoveDomain(request); !begun) return begun;
   return session.Print({{"removed", {{"domain", request.domain()}}}},
-                       "domain " + request.domain() + " is removed\n");
+                       "the removal of domain " + request.domain() +
+                           " has begun: its keys live their lives to the end, and the domain goes "
+                           "with the last; `dkimkeeper next " +
+                           request.domain() + "` shows what is still to come\n");
+}
+
+Outcome Run(Session& session, const v1::PauseDomainRequest& request) {
+  return PrintDomain(session, session.server().PauseDomain(request));
+}
+
+Outcome Run(Session& session, const v1::ResumeDomainRequest& request) {
+  return PrintDomain(session, session.server().ResumeDomain(request));
 }
 
 Outcome Run(Session& session, const v1::PlaceDomainRequest& request) {
@@ -58,26 +68,6 @@ Outcome Run(Session& session, const ListSendersCommand& command) {
                         {"standby_token", all.at("standby_token")},
                         {"sender_placements", all.at("sender_placements")}},
                        ShowSenders(*domain));
-}
-
-Outcome Run(Session& session, const DnsRecordCommand& command) {
-  std::vector<v1::Key> keys;
-  if (command.selector.empty()) {
-    v1::ListKeysRequest request;
-    request.set_domain(command.domain);
-    auto listed = session.server().ListKeys(request);
-    if (!listed) return Forward(listed);
-    keys = *std::move(listed);
-  } else {
-    v1::GetKeyRequest request;
-    request.set_domain(command.domain);
-    request.set_selector(command.selector);
-    auto key = session.server().GetKey(request);
-    if (!key) return Forward(key);
-    keys.push_back(*std::move(key));
-  }
-  const RecordFormat format = session.json() ? RecordFormat::kJson : command.format;
-  return session.Print(RenderDnsRecords(keys, format));
 }
 
 }  // namespace dkimkeeper

@@ -63,7 +63,13 @@ CLI::Option* AddAlgorithm(CLI::App& app, const char* what, const Setter& set) {
       ->check(CLI::IsMember({"rsa-sha256", "ed25519-sha256"}));
 }
 
+inline constexpr const char* kDomainHelp = "The domain, in ASCII (xn--…) or as people write it";
+
 void AddDomainVerbs(CLI::App& root, Chosen& chosen);
+void AddDnsVerbs(CLI::App& root, Chosen& chosen);
+void AddPolicyVerbs(CLI::App& root, Chosen& chosen);
+void AddRotationVerbs(CLI::App& root, Chosen& chosen);
+void AddApplyVerb(CLI::App& root, Chosen& chosen);
 void AddKeyVerbs(CLI::App& root, Chosen& chosen);
 void AddTokenVerbs(CLI::App& root, Chosen& chosen);
 void AddAccessVerbs(CLI::App& root, Chosen& chosen);

@@ -1,12 +1,8 @@
-// domain …, sender …, dns …
-#include <map>
-
+// domain …, sender …
 #include "client/cli/verbs.h"
 
 namespace dkimkeeper {
 namespace {
-
-constexpr const char* kDomainHelp = "The domain, in ASCII (xn--…) or as people write it";
 
 template <typename Request>
 void TakePlacement(Verb<Request>& verb, const char* token_help) {
@@ -27,6 +23,21 @@ void AddPlace(CLI::App& group, Chosen& chosen) {
   place.Text("--sender", *place.request->mutable_sender(), "Only this sender of it");
   TakePlacement(place, "The token; `dkimkeeper token list` shows what there is");
   place.app.get_option("--token")->required();
+}
+
+void AddPausing(CLI::App& group, Chosen& chosen) {
+  auto pause = AddVerb<v1::PauseDomainRequest>(
+      group, chosen, "pause", "Take no planned step for a domain until it is resumed",
+      "  dkimkeeper domain pause example.com\n"
+      "\n"
+      "Hand-over windows still end, records are still watched, and `--compromised` still works.");
+  pause.NeededText("DOMAIN", *pause.request->mutable_domain(), kDomainHelp);
+
+  auto resume = AddVerb<v1::ResumeDomainRequest>(
+      group, chosen, "resume", "Take planned steps again; every wait is counted anew",
+      "  dkimkeeper domain resume example.com\n"
+      "  dkimkeeper next example.com");
+  resume.NeededText("DOMAIN", *resume.request->mutable_domain(), kDomainHelp);
 }
 
 void AddDomainGroup(CLI::App& root, Chosen& chosen) {
@@ -52,10 +63,15 @@ void AddDomainGroup(CLI::App& root, Chosen& chosen) {
   show.NeededText("DOMAIN", *show.request->mutable_domain(), kDomainHelp);
 
   auto remove = AddVerb<v1::RemoveDomainRequest>(
-      group, chosen, "remove", "Give a domain up; refused while a key of it is not destroyed",
-      "  dkimkeeper domain remove example.com");
+      group, chosen, "remove", "Give a domain up: its keys go through the rest of their life",
+      "  dkimkeeper domain remove example.com\n"
+      "\n"
+      "Nothing is dropped: each key drains, its record is withdrawn and removed, the key is\n"
+      "destroyed; the domain goes with the last. Until then it is listed, and\n"
+      "`dkimkeeper next example.com` shows what is still to come.");
   remove.NeededText("DOMAIN", *remove.request->mutable_domain(), kDomainHelp);
   AddPlace(group, chosen);
+  AddPausing(group, chosen);
 }
 
 void AddSenderGroup(CLI::App& root, Chosen& chosen) {
@@ -72,37 +88,10 @@ void AddSenderGroup(CLI::App& root, Chosen& chosen) {
   list.NeededText("DOMAIN", list.request->domain, kDomainHelp);
 
   auto remove = AddVerb<v1::RemoveSenderRequest>(
-      group, chosen, "remove", "Remove a sender; refused while a key of it is not destroyed",
+      group, chosen, "remove", "Give a sender up: its keys go through the rest of their life",
       "  dkimkeeper sender remove example.com newsletter");
   remove.NeededText("DOMAIN", *remove.request->mutable_domain(), kDomainHelp);
   remove.NeededText("SENDER", *remove.request->mutable_sender(), "The sender; not \"default\"");
-}
-
-void AddDnsGroup(CLI::App& root, Chosen& chosen) {
-  CLI::App& group = AddGroup(root, "dns", "What belongs into DNS");
-  auto record = AddVerb<DnsRecordCommand>(
-      group, chosen, "record", "The TXT records to publish",
-      "  dkimkeeper dns record example.com\n"
-      "  dkimkeeper dns record example.com s1 --format zone >> example.com.zone\n"
-      "  dkimkeeper dns record --all --format json");
-  CLI::Option* domain =
-      record.app.add_option("DOMAIN", record.request->domain, "Only keys of this domain");
-  record.Text("SELECTOR", record.request->selector, "Only this key");
-  CLI::Option* all =
-      record.app.add_flag("--all")->description("Keys of all domains")->excludes(domain);
-  record.app
-      .add_option("--format", record.request->format,
-                  "plain: name, TXT and value on a line; zone: for a zone file; json")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, RecordFormat>{{"plain", RecordFormat::kPlain},
-                                              {"zone", RecordFormat::kZone},
-                                              {"json", RecordFormat::kJson}}));
-  record.app.callback([request = record.request, domain, all, &chosen] {
-    if (domain->count() == 0 && all->count() == 0) {
-      throw CLI::RequiredError("DOMAIN or --all");
-    }
-    chosen.command = *request;
-  });
 }
 
 }  // namespace
@@ -110,7 +99,6 @@ void AddDnsGroup(CLI::App& root, Chosen& chosen) {
 void AddDomainVerbs(CLI::App& root, Chosen& chosen) {
   AddDomainGroup(root, chosen);
   AddSenderGroup(root, chosen);
-  AddDnsGroup(root, chosen);
 }
 
 }  // namespace dkimkeeper

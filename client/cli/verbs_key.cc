@@ -62,11 +62,20 @@ void AddUse(CLI::App& group, Chosen& chosen) {
   auto revoke = AddVerb<v1::RevokeKeyRequest>(
       group, chosen, "revoke", "Stop a key for good; its record gets an empty p=",
       "  dkimkeeper key revoke example.com s1\n"
-      "  dkimkeeper key revoke example.com s1 --compromised");
+      "  dkimkeeper key revoke example.com s1 --compromised\n"
+      "  dkimkeeper key revoke example.com s1 --compromised --destroy-now\n"
+      "\n"
+      "`dkimkeeper rotate example.com --compromised` does it to every active key of a sender, and\n"
+      "puts its proven standbys in their place.");
   NeedDomainAndSelector(revoke);
-  revoke.app.add_flag_callback(
+  CLI::Option* compromised = revoke.app.add_flag_callback(
       "--compromised", [request = revoke.request] { request->set_compromised(true); },
       "It may be in other hands: stop it at once, active or not");
+  revoke.app
+      .add_flag_callback(
+          "--destroy-now", [request = revoke.request] { request->set_destroy_now(true); },
+          "Destroy it in its token before anything else")
+      ->needs(compromised);
 
   auto destroy = AddVerb<v1::DestroyKeyRequest>(
       group, chosen, "destroy", "Remove a revoked key from the token; cannot be undone",

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "client/cli/names.h"
+#include "client/cli/policy_views.h"
 #include "client/cli/table.h"
 #include "client/cli/time_text.h"
 #include "client/cli/token_views.h"
@@ -21,6 +22,16 @@ std::string AlgorithmAndSize(const v1::Key& key) {
   return NameOf(key.algorithm()) + bits;
 }
 
+// "asked: waits for its owner"; with what the word means.
+std::string RecordState(const v1::Key& key) {
+  const std::string& state = key.record_state();
+  if (state == "asked") return "asked for; its owner publishes it";
+  if (state == "lost") return "lost: it was proven, and is no more";
+  if (state == "withdrawn") return "withdrawn: p= is empty";
+  if (state == "foreign") return "foreign: somebody else changed it; it is left alone";
+  return state;
+}
+
 std::string Next(const v1::Key& key, std::int64_t now_ms) {
   if (key.in_progress()) return "in progress";
   if (key.next_action_at_ms() == 0) return key.next_action();
@@ -31,6 +42,19 @@ std::string Next(const v1::Key& key, std::int64_t now_ms) {
 std::string Section(const std::string& title, const TableRow& header,
                     const std::vector<TableRow>& rows) {
   return rows.empty() ? "" : "\n" + title + "\n" + RenderTable(header, rows);
+}
+
+// Whether its planned steps are taken: "", "paused 3 d ago", "being removed since …".
+std::string Standing(const v1::Domain& domain, std::int64_t now_ms) {
+  std::string text;
+  if (domain.removing_at_ms() != 0) {
+    text = "removal began " + AgeText(domain.removing_at_ms(), now_ms);
+  }
+  if (domain.paused_at_ms() != 0) {
+    text += (text.empty() ? "" : ", ") + std::string("paused ") +
+            AgeText(domain.paused_at_ms(), now_ms);
+  }
+  return text;
 }
 
 // "crm on cloud, news on main (standby cold)".
@@ -57,6 +81,22 @@ std::string ShowTokenStates(const v1::GetStatusResponse& status, std::int64_t no
       tokens);
 }
 
+std::string ShowDaemons(const v1::GetStatusResponse& status, std::int64_t now_ms) {
+  std::vector<TableRow> rows;
+  bool any_executor = false;
+  for (const v1::Daemon& daemon : status.daemons()) {
+    any_executor = any_executor || daemon.executor();
+    rows.push_back({daemon.name() + (daemon.self() ? " (this one)" : ""),
+                    std::to_string(daemon.generation()), TimeText(daemon.heard_at_ms(), now_ms),
+                    daemon.executor() ? "yes" : ""});
+  }
+  std::string text = Section("Daemons", {"NAME", "GENERATION", "HEARD", "ROTATES"}, rows);
+  if (!rows.empty() && !any_executor) {
+    text += "No daemon takes the steps of rotations now.\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ShowDomains(const std::vector<v1::Domain>& domains, std::int64_t now_ms) {
@@ -65,9 +105,9 @@ std::string ShowDomains(const std::vector<v1::Domain>& domains, std::int64_t now
   for (const v1::Domain& domain : domains) {
     rows.push_back({domain.unicode().empty() ? domain.domain() : domain.unicode(),
                     Joined(domain.senders()), domain.token(), domain.standby_token(),
-                    TimeText(domain.created_at_ms(), now_ms)});
+                    TimeText(domain.created_at_ms(), now_ms), Standing(domain, now_ms)});
   }
-  return RenderTable({"DOMAIN", "SENDERS", "TOKEN", "STANDBY", "ADDED"}, rows);
+  return RenderTable({"DOMAIN", "SENDERS", "TOKEN", "STANDBY", "ADDED", "STANDING"}, rows);
 }
 
 std::string ShowSenders(const v1::Domain& domain) {
@@ -91,7 +131,12 @@ std::string ShowDomain(const v1::Domain& domain, std::int64_t now_ms) {
                        {"Placed apart", PlacedApart(domain)},
                        {"Underscores", domain.allow_underscore() ? "allowed in selectors" : ""},
                        {"Without a signature", NameOf(domain.fail_policy())},
-                       {"Added", TimeText(domain.created_at_ms(), now_ms)}});
+                       {"Policy", SettingsOf(domain)},
+                       {"CNAMEs lead to", domain.delegation_label()},
+                       {"Added", TimeText(domain.created_at_ms(), now_ms)},
+                       {"Paused", TimeText(domain.paused_at_ms(), now_ms)},
+                       {"Removal began", TimeText(domain.removing_at_ms(), now_ms)},
+                       {"Senders being removed", Joined(domain.removing_senders())}});
 }
 
 std::string ShowKeys(const std::vector<v1::Key>& keys, std::int64_t now_ms) {
@@ -120,11 +165,20 @@ std::string ShowKey(const v1::Key& key, std::int64_t now_ms) {
                        {"Token key id", key.token_key_id()},
                        {"Record name", key.record_name()},
                        {"Record value", key.record_value()},
+                       {"Record is a CNAME of", key.cname_target()},
+                       {"Record stands", RecordState(key)},
+                       {"Published by", key.publisher().empty() ? "its owner" : key.publisher()},
                        {"Created", time(key.created_at_ms())},
+                       {"Proven in DNS", time(key.published_at_ms())},
+                       {"Proof renewed", time(key.proof_renewed_at_ms())},
+                       {"Usable from", time(key.usable_from_ms())},
                        {"Activated", time(key.activated_at_ms())},
                        {"Without DNS proof", override},
+                       {"Rotates", time(key.rotate_at_ms())},
                        {"Retired", time(key.retired_at_ms())},
                        {"Signs until", time(key.signs_until_ms())},
+                       {"Stopped everywhere", time(key.stopped_at_ms())},
+                       {"Not acknowledged by", Joined(key.unacknowledged())},
                        {"Revoked", time(key.revoked_at_ms())},
                        {"Destroyed", time(key.destroyed_at_ms())},
                        {"Lacks", Joined(key.lacks())},
@@ -165,6 +219,7 @@ std::string ShowStatus(const v1::GetStatusResponse& status, std::int64_t now_ms)
                                        std::to_string(status.failed_signatures()) + " failed, " +
                                        std::to_string(status.queued()) + " waiting"}});
   text += ShowTokenStates(status, now_ms);
+  text += ShowDaemons(status, now_ms);
   std::vector<TableRow> alarms;
   for (const v1::Alarm& alarm : status.alarms()) {
     alarms.push_back(

@@ -109,6 +109,9 @@ RULES = (
     ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
      ("expected", "grpc", "posix")),
+    # The document of `apply` is TOML, as the daemon's configuration is.
+    ("client/cli/document_", ("proto/", "dkimkeeper/", "client/cli/"),
+     ("expected", "grpc", "json", "toml")),
     ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
