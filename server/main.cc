@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "hsm/launcher/split_process.h"
-#include "proto/reason.h"
 #include "server/audit/file_audit_log.h"
 #include "server/base/ticker.h"
 #include "server/command_line.h"
 #include "server/config/parse.h"
+#include "server/dns/check_text.h"
+#include "server/key_rotation.h"
 #include "server/launch_options.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/remote_tokens.h"
@@ -22,24 +23,6 @@
 
 namespace dkimkeeper {
 namespace {
-
-Result<RecordCheck> NoChecks(std::string_view /*text*/) {
-  return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
-              "this server does not look at DNS; compare the record with `dkimkeeper dns record`");
-}
-
-Outcome ByHandOnly(std::string_view publisher) {
-  if (publisher.empty()) return {};
-  return Fail(Code::kNotFound, reason::kPublisherUnknown,
-              "no publisher " + std::string(publisher) + " is configured; write manual");
-}
-
-// Nobody takes the planner's steps yet: records are published and keys activated by hand.
-class IdleDesk final : public RotationDesk {
- public:
-  Result<RecordCheck> CheckNow(const Key& /*key*/) override { return NoChecks({}); }
-  void Kick() override {}
-};
 
 // Serves until `stop`. Objects are made in the order in which they lean on each other, and go in
 // the reverse order.
@@ -77,21 +60,30 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
 
-  const Attempts attempts;
-  const Outlook outlook({.policy = PolicyOf(config.policy),
-                         .tokens = tokens,
-                         .attempts = attempts,
-                         .acknowledged = [&] { return (*registry)->Get()->contents.generation; },
-                         .check_publisher = ByHandOnly,
-                         .cname_target = [](const auto&, const auto&, auto) { return ""; }});
-  IdleDesk desk;
+  const auto rotation =
+      KeyRotation::Make({config, commands->publishers.get(), **registry, **store, tokens,
+                         operations, journal, alarms, events, clock});
+  if (!rotation) return Forward(rotation);
   WorkQueue changes({.threads = 1, .limit = 256});
   WorkQueue looks({.threads = 4, .limit = 256});
   Signer signer(
       {tokens, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
-  const Service service{**registry, signer,  operations, journal,  tokens, reconciliations,
-                        outlook,    desk,    **store,    NoChecks, alarms, metrics,
-                        clock,      changes, looks,      config};
+  const Service service{**registry,
+                        signer,
+                        operations,
+                        journal,
+                        tokens,
+                        reconciliations,
+                        (*rotation)->outlook(),
+                        (*rotation)->desk(),
+                        **store,
+                        ReadCheckText,
+                        alarms,
+                        metrics,
+                        clock,
+                        changes,
+                        looks,
+                        config};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
   if (!listeners) return Forward(listeners);
@@ -101,11 +93,13 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
     const Ticker tls_ticker(config.tls.reload, [&] {
       if (certificates->reloader) (void)certificates->reloader->CheckNow(clock.Now());
     });
-    const Ticker store_ticker(kRefreshInterval, [&] { Refresh(**registry, alarms, clock); });
+    const Ticker store_ticker(kBeatInterval, [&] { (*rotation)->Beat(); });
+    (*rotation)->Start();
     events.Info("server.started", {{"version", DKIMKEEPER_VERSION}});
     events.Info("server.stopping", {{"signal", order.Wait()}});
   }
   (*listeners)->Shutdown(config.server.shutdown_grace);
+  (*rotation)->Stop();
   served.StopActs();
   return {};
 }

@@ -124,13 +124,4 @@ std::deque<Ticker> WatchHealth(const Tokens& tokens, Reconciliations& reconcilia
   return tickers;
 }
 
-void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock) {
-  const auto refreshed = registry.Refresh();
-  if (refreshed) {
-    alarms.Clear("store.away", "store", clock.Now());
-  } else {
-    alarms.Raise("store.away", "store", refreshed.error().message, clock.Now());
-  }
-}
-
 }  // namespace dkimkeeper

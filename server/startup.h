@@ -25,8 +25,8 @@ namespace dkimkeeper {
 
 // How often each token's health is looked at.
 inline constexpr std::chrono::seconds kHealthInterval{1};
-// How often other daemons' changes are looked for.
-inline constexpr std::chrono::seconds kRefreshInterval{1};
+// How often daemons hear of each other.
+inline constexpr std::chrono::seconds kBeatInterval{1};
 
 // The processes that run the operator's commands; null where none is configured.
 struct CommandProcesses {
@@ -74,9 +74,6 @@ struct ServedCertificates {
 // must outlive them.
 [[nodiscard]] std::deque<Ticker> WatchHealth(const Tokens& tokens, Reconciliations& reconciliations,
                                              Listeners& listeners);
-
-// Takes over other daemons' changes; a store that is away raises `store.away` until it answers.
-void Refresh(Registry& registry, AlarmBoard& alarms, const Clock& clock);
 
 }  // namespace dkimkeeper
 

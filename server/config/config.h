@@ -52,6 +52,9 @@ struct SocketConfig {
 // [store]
 struct StoreConfig {
   std::string path;  // the SQLite file
+  // A daemon that has not reached the store for so long signs no more with a key that may have been
+  // retired meanwhile; shorter than the hand-over window.
+  std::chrono::milliseconds snapshot_max_age = std::chrono::minutes(10);
 };
 
 // What a token's workers may do (hsm/worker/sandbox.h).

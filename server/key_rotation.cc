@@ -1,0 +1,119 @@
+#include "server/key_rotation.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "server/dns/check_text.h"
+#include "server/dns/delegation.h"
+#include "server/startup.h"
+
+namespace dkimkeeper {
+namespace {
+
+// As whom the journal knows the executor. No socket has this identity: its name is taken.
+constexpr std::string_view kExecutor = "unix:dkimkeeperd";
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+// Two daemons on one host have different addresses, and keep them over a restart.
+std::string DaemonName(const Config& config) {
+  if (!config.server.listen.empty()) return HostName() + "/" + config.server.listen.front().str();
+  if (!config.sockets.empty()) return HostName() + config.sockets.front().path;
+  return HostName();
+}
+
+std::string CnameTargetOf(const Config& config, const Selector& selector, const std::string& label,
+                          std::string_view publisher) {
+  const auto found = std::ranges::find(config.publishers, publisher, &PublisherOptions::name);
+  if (found == config.publishers.end()) return {};
+  const auto* cname = std::get_if<CnameOptions>(&found->how);
+  if (cname == nullptr) return {};
+  return DelegationTarget(selector, label, cname->zone).value_or(std::string());
+}
+
+}  // namespace
+
+KeyRotation::KeyRotation(const Parts& parts, std::unique_ptr<ConfiguredPublishers> publishers)
+    : parts_(parts),
+      publishers_(std::move(publishers)),
+      checker_(dns_, DnsOptionsOf(parts.config.dns)),
+      heartbeat_(parts.store, parts.registry, parts.clock,
+                 {DaemonName(parts.config), parts.config.store.snapshot_max_age}),
+      lease_(parts.store, DaemonName(parts.config), parts.clock),
+      outlook_(PartsOfOutlook()),
+      rotation_(PartsOfRotation()),
+      desk_(*this) {}
+
+Outlook::Parts KeyRotation::PartsOfOutlook() {
+  return {.policy = PolicyOf(parts_.config.policy),
+          .tokens = parts_.tokens,
+          .attempts = attempts_,
+          .acknowledged = [this] { return heartbeat_.Acknowledged(); },
+          .check_publisher = [this](std::string_view name) -> Outcome {
+            const auto found = publishers_->Find(name);
+            if (!found) return Forward(found);
+            return {};
+          },
+          .cname_target =
+              [this](const Selector& selector, const std::string& label,
+                     std::string_view publisher) {
+                return CnameTargetOf(parts_.config, selector, label, publisher);
+              }};
+}
+
+RotationParts KeyRotation::PartsOfRotation() {
+  return {.registry = parts_.registry,
+          .store = parts_.store,
+          .lease = lease_,
+          .tokens = parts_.tokens,
+          .operations = parts_.operations,
+          .checker = checker_,
+          .render_check = WriteCheckText,
+          .publishers = *publishers_,
+          .attempts = attempts_,
+          .alarms = parts_.alarms,
+          .events = parts_.events,
+          .journal = parts_.journal,
+          .identity = *Identity::Parse(kExecutor),
+          .clock = parts_.clock,
+          .policy = PolicyOf(parts_.config.policy),
+          .acknowledged = [this] { return heartbeat_.Acknowledged(); }};
+}
+
+Result<std::unique_ptr<KeyRotation>> KeyRotation::Make(const Parts& parts) {
+  auto publishers =
+      ConfiguredPublishers::Make(parts.config.publishers, parts.commands, parts.clock);
+  if (!publishers) return Forward(publishers);
+  std::unique_ptr<KeyRotation> made(new KeyRotation(parts, *std::move(publishers)));
+  if (const auto beaten = made->heartbeat_.Beat(); !beaten) return Forward(beaten);
+  return made;
+}
+
+void KeyRotation::Start() {
+  loop_ = std::make_unique<RotationLoop>(
+      RotationLoop::Parts{rotation_, parts_.registry, lease_, parts_.tokens, parts_.clock},
+      RotationLoop::Options{});
+}
+
+void KeyRotation::Stop() {
+  if (loop_) loop_->Stop();
+}
+
+void KeyRotation::Beat() {
+  if (const auto beaten = heartbeat_.Beat(); !beaten) {
+    parts_.alarms.Raise("store.away", "store", beaten.error().message, parts_.clock.Now());
+  } else {
+    parts_.alarms.Clear("store.away", "store", parts_.clock.Now());
+  }
+}
+
+}  // namespace dkimkeeper
