@@ -98,7 +98,8 @@ class Keeper:
             "token": f'name = "main"\nmodule = "{MODULE}"\nlabel = "{self.label}"\n'
                      f'pin_file = "{self.pin}"\n{self.module_environment}',
             "signing": "",
-            "policy": "allow_activation_without_dns_proof = true",
+            "policy": 'mode = "manual"\nallow_activation_without_dns_proof = true',
+            "dns": "resolvers = []",
             "access": f'administrators = ["{OPERATOR}"]',
             "audit": f'path = "{self.folder}/audit.log"',
             "metrics": 'listen = "127.0.0.1:0"',
