@@ -54,20 +54,20 @@ KeyRotation::KeyRotation(const Parts& parts, std::unique_ptr<ConfiguredPublisher
       desk_(*this) {}
 
 Outlook::Parts KeyRotation::PartsOfOutlook() {
-  return {.policy = PolicyOf(parts_.config.policy),
-          .tokens = parts_.tokens,
-          .attempts = attempts_,
-          .acknowledged = [this] { return heartbeat_.Acknowledged(); },
-          .check_publisher = [this](std::string_view name) -> Outcome {
-            const auto found = publishers_->Find(name);
-            if (!found) return Forward(found);
-            return {};
-          },
-          .cname_target =
-              [this](const Selector& selector, const std::string& label,
-                     std::string_view publisher) {
-                return CnameTargetOf(parts_.config, selector, label, publisher);
-              }};
+  return {
+      .policy = PolicyOf(parts_.config.policy),
+      .tokens = parts_.tokens,
+      .attempts = attempts_,
+      .acknowledged = [this] { return heartbeat_.Acknowledged(); },
+      .check_publisher = [this](std::string_view name) -> Outcome {
+        const auto found = publishers_->Find(name);
+        if (!found) return Forward(found);
+        return {};
+      },
+      .cname_target =
+          [this](const Selector& selector, const std::string& label, std::string_view publisher) {
+            return CnameTargetOf(parts_.config, selector, label, publisher);
+          }};
 }
 
 RotationParts KeyRotation::PartsOfRotation() {

@@ -33,8 +33,8 @@ class KeyRotation {
     EventLog& events;
     const Clock& clock;
   };
-  // Beats once, so that nothing is signed from a picture of unknown age. All of `parts` must outlive
-  // this. Errors of ConfiguredPublishers::Make, and of the store.
+  // Beats once, so that nothing is signed from a picture of unknown age. All of `parts` must
+  // outlive this. Errors of ConfiguredPublishers::Make, and of the store.
   [[nodiscard]] static Result<std::unique_ptr<KeyRotation>> Make(const Parts& parts);
 
   // From now on the executor takes steps. Call it once, when operators can be told of them.

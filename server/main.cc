@@ -60,9 +60,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   const auto certificates = ServeCertificates(config, alarms, clock);
   if (!certificates) return Forward(certificates);
 
-  const auto rotation =
-      KeyRotation::Make({config, commands->publishers.get(), **registry, **store, tokens,
-                         operations, journal, alarms, events, clock});
+  const auto rotation = KeyRotation::Make({config, commands->publishers.get(), **registry, **store,
+                                           tokens, operations, journal, alarms, events, clock});
   if (!rotation) return Forward(rotation);
   WorkQueue changes({.threads = 1, .limit = 256});
   WorkQueue looks({.threads = 4, .limit = 256});

@@ -9,7 +9,8 @@ namespace {
 std::optional<SoaSerial> DateSerial(std::chrono::sys_days today) {
   const std::chrono::year_month_day date(today);
   const auto day = std::int64_t{static_cast<int>(date.year())} * 10'000 +
-                   static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day());
+                   std::int64_t{static_cast<unsigned>(date.month())} * 100 +
+                   static_cast<unsigned>(date.day());
   const std::int64_t serial = day * 100;
   if (int{date.year()} < 1970 || serial > std::numeric_limits<SoaSerial>::max()) {
     return std::nullopt;

@@ -34,8 +34,10 @@ std::uint16_t FreePort() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  (void)::bind(socket, reinterpret_cast<const sockaddr*>(&address), size);
-  (void)::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    ADD_FAILURE() << "no port to be had";
+  }
   ::close(socket);
   return ntohs(address.sin_port);
 }
