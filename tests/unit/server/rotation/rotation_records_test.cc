@@ -167,6 +167,21 @@ TEST_F(RotationRecords, TheTokenIsAskedForNoSignatureWithoutAProof) {
   EXPECT_EQ(world_.token.calls(FakeToken::Call::kSign), before);
 }
 
+TEST_F(RotationRecords, APauseDuringTheLookHoldsTheActivationUp) {
+  bool pause = false;
+  world_.checker.SetHook([&](const RecordQuestion&) {
+    if (!pause) return;
+    DomainEntry entry = works_->registry().Get()->contents.domains.begin()->second;
+    entry.paused_at = world_.now();
+    works_->Put({PutDomain{entry}});
+  });
+  Works& works = Start();
+  works.Run();
+  pause = true;
+  EXPECT_THAT(works.RunFor(minutes(5)), ElementsAre("activate: gone"));
+  EXPECT_EQ(works.States(), "PUBLISHED");
+}
+
 // --- Monitoring
 
 TEST_F(RotationRecords, ALostRecordIsFoundAtTheSecondLook) {
@@ -238,6 +253,7 @@ TEST_F(RotationRecords, ARecordThatSomebodyElseChangedIsLeftAlone) {
   world_.zone.Put(NameOfRecord(first), theirs);
   works.RunFor(days(8));
   EXPECT_TRUE(First().record_foreign);
+  EXPECT_FALSE(First().withdrawn.asked_at) << "its publisher saw that";
   EXPECT_EQ(world_.zone.At(NameOfRecord(first)), theirs);
   works.RunFor(days(1));
   EXPECT_EQ(StateAt(First(), world_.now()), KeyState::kDestroyed) << "life goes on";
