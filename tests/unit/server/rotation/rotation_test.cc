@@ -121,7 +121,7 @@ TEST_F(RotationTest, TheDrainTimeStartsWhenEveryDaemonHasHeard) {
   ASSERT_EQ(StateAt(First(), world_.now()), KeyState::kRetiring);
   works.RunFor(hours(2));
   EXPECT_FALSE(First().stopped_at);
-  works.acknowledged = *First().stop_generation;
+  works.acknowledged = First().stop_generation;
   EXPECT_THAT(works.RunFor(seconds(6)), Contains("await stop"));
   EXPECT_GT(First().stopped_at, First().signs_until);
 }
