@@ -46,6 +46,11 @@ bool SignsAt(const Key& key, Timestamp now) {
          now < *key.signs_until;
 }
 
+bool SignsWithStale(const Key& key, Timestamp now) {
+  const bool turn_is_over = key.retired_at || (key.rotate_at && *key.rotate_at <= now);
+  return SignsAt(key, now) && !turn_is_over;
+}
+
 bool InProgress(const Key& key) {
   if (key.destroyed_at) return false;
   return !key.public_key || key.destroying_at;

@@ -30,6 +30,11 @@ enum class KeyState : std::uint8_t {
 // ACTIVE, or RETIRING inside its hand-over window, and not barred.
 [[nodiscard]] bool SignsAt(const Key& key, Timestamp now);
 
+// The same for a daemon whose picture is older than [store] snapshot_max_age: not with a key that
+// it knows to be retired, nor with one whose turn was to be over by now. Others may count on that
+// it stopped. A key that nobody planned to retire signs on: the store's absence stops no mail.
+[[nodiscard]] bool SignsWithStale(const Key& key, Timestamp now);
+
 // An act in the token was begun and its outcome is not stored: being generated or destroyed.
 [[nodiscard]] bool InProgress(const Key& key);
 

@@ -155,5 +155,28 @@ TEST(StateAt, CompromisedIsRevokedAtOnceAndWhenTheClockIsSetBack) {
   EXPECT_EQ(StateAt(key, Minute(21)), KeyState::kRevoked);
 }
 
+TEST(SignsWithStale, GoesOnWithAKeyThatNobodyPlannedToRetire) {
+  EXPECT_TRUE(SignsWithStale(Lived(Steps::kActivated), Minute(25)));
+  EXPECT_TRUE(SignsWithStale(Lived(Steps::kActivated), Minute(1'000'000)));
+}
+
+TEST(SignsWithStale, StopsWhenItsTurnWasToBeOver) {
+  Key key = Lived(Steps::kActivated);
+  key.rotate_at = Minute(30);
+  EXPECT_TRUE(SignsWithStale(key, Minute(30) - std::chrono::milliseconds(1)));
+  EXPECT_FALSE(SignsWithStale(key, Minute(30)));
+  EXPECT_TRUE(SignsAt(key, Minute(30))) << "with a fresh picture it is known to have no successor";
+}
+
+TEST(SignsWithStale, StopsInTheHandOverWindow) {
+  EXPECT_TRUE(SignsAt(Lived(Steps::kRetired), Minute(31)));
+  EXPECT_FALSE(SignsWithStale(Lived(Steps::kRetired), Minute(31)));
+}
+
+TEST(SignsWithStale, NeverSignsWithWhatDoesNotSign) {
+  EXPECT_FALSE(SignsWithStale(Lived(Steps::kPublished), Minute(15)));
+  EXPECT_FALSE(SignsWithStale(Lived(Steps::kRevoked), Minute(45)));
+}
+
 }  // namespace
 }  // namespace dkimkeeper
