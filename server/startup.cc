@@ -39,6 +39,11 @@ Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events) 
   return CommandProcesses{*std::move(alarm), *std::move(publishers)};
 }
 
+SqlStoreOptions StoreOptionsOf(const StoreConfig& config) {
+  return {
+      .file = config.path, .postgresql = config.postgresql, .password_file = config.password_file};
+}
+
 Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {
   std::set<Grant> grants;
   for (const std::string& administrator : config.administrators) {

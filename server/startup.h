@@ -19,6 +19,7 @@
 #include "server/lifecycle/key_operations.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/listeners.h"
+#include "server/store/sql_store.h"
 #include "server/tls/certificate_reloader.h"
 
 namespace dkimkeeper {
@@ -37,6 +38,8 @@ struct CommandProcesses {
 // What forks, or sets a rule for the whole process: the commands, HardenProcess, the versions of
 // TLS. Call it while there is one thread.
 [[nodiscard]] Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events);
+
+[[nodiscard]] SqlStoreOptions StoreOptionsOf(const StoreConfig& config);
 
 // `administer` on everything for each configured administrator. INVALID_ARGUMENT/BAD_IDENTITY.
 [[nodiscard]] Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config);

@@ -109,6 +109,17 @@ Complaint CheckVariable(const std::string& value) {
   return std::nullopt;
 }
 
+Complaint CheckConnection(const std::string& value) {
+  if (auto complaint = CheckText(value)) return complaint;
+  if (value.find("://") != std::string::npos || value.find('=') == std::string::npos) {
+    return "is not written as keyword=value; write \"host=… dbname=…\"";
+  }
+  if (value.find("password") != std::string::npos) {
+    return "holds a password; put it into a file and name that in password_file";
+  }
+  return std::nullopt;
+}
+
 Complaint CheckSandbox(const std::string& value) {
   if (value == "strict" || value == "network" || value == "off") return std::nullopt;
   return "is no sandbox; write \"strict\", \"network\" or \"off\"";

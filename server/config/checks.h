@@ -39,6 +39,9 @@ using Check = Complaint (*)(const std::string& value);
 // which the dynamic linker loads other code (ld.so(8): LD_…).
 [[nodiscard]] Complaint CheckVariable(const std::string& value);
 
+// How libpq is to connect, keyword=value; without a password, which would stand in the open.
+[[nodiscard]] Complaint CheckConnection(const std::string& value);
+
 // `strict`, `network` or `off`.
 [[nodiscard]] Complaint CheckSandbox(const std::string& value);
 

@@ -51,9 +51,11 @@ struct SocketConfig {
 
 // [store]
 struct StoreConfig {
-  std::string path;  // the SQLite file
-  // A daemon that has not reached the store for so long signs no more with a key that may have been
-  // retired meanwhile; shorter than the hand-over window.
+  std::string path;           // the SQLite file, or
+  std::string postgresql;     // how to connect to PostgreSQL: exactly one of the two is set
+  std::string password_file;  // with the password for it; empty: libpq's own means
+  // A daemon that has not reached the store for so long stops signing with keys whose turn is over,
+  // and counts as gone; as parsed shorter than the hand-over window.
   std::chrono::milliseconds snapshot_max_age = std::chrono::minutes(10);
 };
 

@@ -18,6 +18,13 @@ std::string Beside(const std::string& path, const char* name) {
   return path.substr(0, path.rfind('/') + 1) + name;
 }
 
+// Those that are not written stand beside the store, or where that is no file, the audit log.
+void PlaceDirectories(Config& config) {
+  const std::string& home = config.store.path.empty() ? config.audit.path : config.store.path;
+  if (config.tls.private_copy.empty()) config.tls.private_copy = Beside(home, "tls-in-use");
+  if (config.isolation.state.empty()) config.isolation.state = Beside(home, "launcher-state");
+}
+
 // Of one token, in all its workers; no more than [signing] workers may be.
 unsigned MostSessions(const std::vector<TokenConfig>& tokens) {
   unsigned most = 1;
@@ -29,23 +36,18 @@ void ReadAll(TableReader root, Config& config) {
   ReadSockets(root, config.sockets);
   const bool tcp = ReadServer(root.Table("server"), !config.sockets.empty(), config.server);
   ReadTls(root.Table("tls"), tcp, config.tls);
-  ReadStore(root.Table("store"), config.store);
-  if (config.tls.private_copy.empty()) {
-    config.tls.private_copy = Beside(config.store.path, "tls-in-use");
-  }
+  ReadPolicy(root.Table("policy"), config.policy);
+  ReadStore(root.Table("store"), config.policy.keys.handover_window, config.store);
   ReadTokens(root, config.tokens);
   ReadIsolation(root.Table("isolation"), config.isolation);
-  if (config.isolation.state.empty()) {
-    config.isolation.state = Beside(config.store.path, "launcher-state");
-  }
   ReadSigning(root.Table("signing"), MostSessions(config.tokens), config.signing);
-  ReadPolicy(root.Table("policy"), config.policy);
   ReadDns(root.Table("dns"), config.dns);
   ReadPublishers(root, config.publishers);
   ReadAccess(root.Table("access"), config.access);
   ReadAudit(root.Table("audit"), config.audit);
   ReadMetrics(root.Table("metrics"), config.metrics);
   ReadAlarm(root.Table("alarm"), config.alarm);
+  PlaceDirectories(config);
   root.Finish();
 }
 

@@ -1,4 +1,5 @@
 // [signing], [policy], [access], [audit], [store], [metrics], [alarm]: what the daemon does.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,6 +25,9 @@ Complaint CheckMetricsEndpoint(const std::string& value) {
   }
   return std::nullopt;
 }
+
+constexpr std::string_view kStoreExample =
+    "the absolute path of a file, or postgresql = \"host=… dbname=…\"";
 
 void ReadRequiredPath(TableReader& table, std::string_view key, std::string& path) {
   table.Text(key, path, CheckPath);
@@ -81,8 +85,26 @@ void ReadAudit(TableReader table, AuditConfig& audit) {
   table.Finish();
 }
 
-void ReadStore(TableReader table, StoreConfig& store) {
-  ReadRequiredPath(table, "path", store.path);
+void ReadStore(TableReader table, std::chrono::milliseconds handover_window, StoreConfig& store) {
+  table.Text("path", store.path, CheckPath);
+  table.Text("postgresql", store.postgresql, CheckConnection);
+  table.Text("password_file", store.password_file, CheckPath);
+  if (!table.Has("postgresql")) {
+    table.Require("path", kStoreExample);
+    if (table.Has("password_file")) {
+      table.Complain("password_file", "is for postgresql; remove it");
+    }
+  } else if (table.Has("path")) {
+    table.Complain("postgresql", "stands beside path; write one of the two");
+  }
+  // Not written, it follows the window.
+  store.snapshot_max_age = std::min(store.snapshot_max_age, handover_window / 2);
+  table.Duration("snapshot_max_age", store.snapshot_max_age, seconds(1), days(1));
+  if (table.Has("snapshot_max_age") && store.snapshot_max_age >= handover_window) {
+    table.Complain("snapshot_max_age",
+                   "is not shorter than [policy] handover_window; write less, or daemons that lost "
+                   "the store would sign longer than planned");
+  }
   table.Finish();
 }
 

@@ -48,7 +48,8 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
   EXPECT_THAT(parsed->defaulted,
               testing::UnorderedElementsAre(
                   "socket.owner", "socket.group", "token.serial", "token.pin_credential",
-                  "tls.private_copy", "token.environment", "isolation.worker", "dns.resolvers"));
+                  "tls.private_copy", "store.postgresql", "store.password_file",
+                  "token.environment", "isolation.worker", "dns.resolvers"));
 }
 
 // The publishers need files that are not there by themselves, and stand in comments.

@@ -180,12 +180,62 @@ TEST(ParseConfigTest, ThreadsFollowTheSessionsOfTheTokensWorkers) {
   EXPECT_EQ(Parsed(least + "workers = 32\nsessions = 256\n").signing.workers, 256U);
 }
 
+// kLeast with another [store].
+std::string WithStore(const std::string& store) {
+  std::string text(kLeast);
+  const std::string written = "path = \"/s\"\n";
+  return text.replace(text.find(written), written.size(), store);
+}
+
+TEST(ParseConfigTest, StoreInPostgresql) {
+  const Config config =
+      Parsed(WithStore("postgresql = \"host=/run/postgresql dbname=keys\"\n"
+                       "password_file = \"/p\"\nsnapshot_max_age = \"5m\"\n"));
+  EXPECT_EQ(config.store.path, "");
+  EXPECT_EQ(config.store.postgresql, "host=/run/postgresql dbname=keys");
+  EXPECT_EQ(config.store.password_file, "/p");
+  EXPECT_EQ(config.store.snapshot_max_age, minutes(5));
+  EXPECT_EQ(config.tls.private_copy, "/tls-in-use") << "beside the audit log";
+  EXPECT_EQ(config.isolation.state, "/launcher-state");
+}
+
+TEST(ParseConfigTest, StoreIsExactlyOne) {
+  EXPECT_THAT(Problems(WithStore("path = \"/s\"\npostgresql = \"dbname=a\"\n")),
+              HasSubstr("store.postgresql: stands beside path; write one of the two"));
+  EXPECT_THAT(Problems(WithStore("")), HasSubstr("store.path: is missing"));
+  EXPECT_THAT(Problems(WithStore("path = \"/s\"\npassword_file = \"/p\"\n")),
+              HasSubstr("store.password_file: is for postgresql; remove it"));
+}
+
+TEST(ParseConfigTest, ConnectionHoldsNoPassword) {
+  for (const char* connection :
+       {"dbname=a password=very-private", "postgresql://u:very-private@h/a", "very-private"}) {
+    const std::string problems =
+        Problems(WithStore("postgresql = \"" + std::string(connection) + "\"\n"));
+    EXPECT_THAT(problems, HasSubstr("store.postgresql: ")) << connection;
+    EXPECT_THAT(problems, testing::Not(HasSubstr("very-private"))) << connection;
+  }
+}
+
+TEST(ParseConfigTest, AgeOfASnapshotIsShorterThanTheHandOverWindow) {
+  const auto with = [](const std::string& store, const std::string& window) {
+    return WithStore("path = \"/s\"\n" + store) + "[policy]\nhandover_window = \"" + window +
+           "\"\n";
+  };
+  EXPECT_EQ(Parsed(std::string(kLeast)).store.snapshot_max_age, minutes(10));
+  EXPECT_EQ(Parsed(with("", "4m")).store.snapshot_max_age, minutes(2)) << "follows the window";
+  EXPECT_EQ(Parsed(with("snapshot_max_age = \"3m\"\n", "4m")).store.snapshot_max_age, minutes(3));
+  EXPECT_THAT(Problems(with("snapshot_max_age = \"4m\"\n", "4m")),
+              HasSubstr("store.snapshot_max_age: is not shorter than [policy] handover_window"));
+}
+
 TEST(ParseConfigTest, EmptyFileNamesAllThatIsMissing) {
   EXPECT_EQ(Problems(""),
             "c: tls.certificate: is missing; write the absolute path of a file\n"
             "c: tls.key: is missing; write the absolute path of a file\n"
             "c: tls.client_ca: is missing; write the absolute path of a file\n"
-            "c: store.path: is missing; write the absolute path of a file\n"
+            "c: store.path: is missing; write the absolute path of a file, or postgresql = "
+            "\"host=… dbname=…\"\n"
             "c: token: is missing; write a table headed [[token]] for each token\n"
             "c: access.administrators: is missing; write the identities that may do everything, "
             "such as [\"uri:spiffe://…\"]; [] for none\n"
@@ -230,9 +280,10 @@ default_rsa_bits = 2500
             "c:13: token.serial: stands beside label; write one of the two\n"
             "c:15: policy.drain: is \"7 days\"; write a duration, 1s to 365d\n"
             "c:16: policy.default_rsa_bits: is \"2500\"; write 2048, 3072 or 4096\n"
-            "c:17: store.path: is missing; write the absolute path of a file\n"
-            "c:18: acces: is not known; remove it, or write one of: socket, server, tls, store, "
-            "token, isolation, signing, policy, dns, publisher, access, audit, metrics, alarm");
+            "c:17: store.path: is missing; write the absolute path of a file, or postgresql = "
+            "\"host=… dbname=…\"\n"
+            "c:18: acces: is not known; remove it, or write one of: socket, server, tls, "
+            "policy, store, token, isolation, signing, dns, publisher, access, audit, metrics, alarm");
 }
 
 struct BadRow {
