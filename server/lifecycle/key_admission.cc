@@ -5,6 +5,7 @@
 
 #include "proto/reason.h"
 #include "server/lifecycle/domain_entry.h"
+#include "server/lifecycle/key_label.h"
 #include "server/lifecycle/placement.h"
 #include "server/lifecycle/token_admission.h"
 
@@ -46,13 +47,16 @@ Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
   return found;
 }
 
-Result<Selector> FreeSelector(const View& view, const KeyPlace& place, std::string_view text) {
+Result<Selector> FreeSelector(const View& view, const KeyPlace& place, std::string_view text,
+                              std::string_view label) {
   const auto entry = view.contents.domains.find(place.domain);
   const bool underscore = entry != view.contents.domains.end() && entry->second.allow_underscore;
   auto selector = Selector::Parse(text, underscore ? Underscore::kAllowed : Underscore::kRefused);
   if (!selector) return selector;
   if (const auto name = KeyRecordName(*selector, place.domain); !name) return Forward(name);
-  if (view.keyring.Find(place.domain, *selector)) {
+  const bool reserved = view.contents.reserved_selectors.contains({place.domain, *selector}) &&
+                        label != KeyLabel(place.domain, *selector);
+  if (reserved || view.keyring.Find(place.domain, *selector)) {
     return Fail(Code::kAlreadyExists, reason::kSelectorExists,
                 "selector " + selector->str() + " of " + place.domain.str() +
                     " is or was used; a selector is used once, choose another");

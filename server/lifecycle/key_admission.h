@@ -30,8 +30,10 @@ struct KeyPlace {
                                         const KeyPlace& place);
 
 // A selector as an operator wrote it, never used in this domain. BAD_SELECTOR, SELECTOR_EXISTS.
+// `label`: of the key that is to have it, where there is one already; what was reserved for it is
+// free for it.
 [[nodiscard]] Result<Selector> FreeSelector(const View& view, const KeyPlace& place,
-                                            std::string_view text);
+                                            std::string_view text, std::string_view label = "");
 // The first of some proposals that was never used.
 [[nodiscard]] Result<Selector> ProposeSelector(const View& view, const KeyPlace& place,
                                                const std::function<std::string()>& propose);

@@ -153,7 +153,7 @@ Result<Decision> DecideAdopt(const View& view, const Identity& caller, const Ado
                              const TokenKey& found, const TokenTerms& token, Timestamp now) {
   const auto place = AdmitKey(view, caller, Verb::kAdminister, {request.domain, request.sender});
   if (!place) return Forward(place);
-  const auto selector = FreeSelector(view, *place, request.selector);
+  const auto selector = FreeSelector(view, *place, request.selector, found.label);
   if (!selector) return Forward(selector);
   if (const auto unknown = CheckNotRegistered(view, found, token.name); !unknown) {
     return Forward(unknown);

@@ -6,6 +6,7 @@
 
 #include "proto/reason.h"
 #include "server/lifecycle/key_admission.h"
+#include "server/lifecycle/key_label.h"
 #include "server/lifecycle/key_outcomes.h"
 
 namespace dkimkeeper {
@@ -35,7 +36,7 @@ KeySpec SpecOf(const Key& intent, KeyPairs::Start start) {
           .purpose = KeyPurpose::kDkim,
           .algorithm = intent.algorithm,
           .rsa_bits = intent.rsa_bits,
-          .label = "dkim:" + intent.domain.str() + ":" + intent.selector.str(),
+          .label = KeyLabel(intent.domain, intent.selector),
           .continues = start == KeyPairs::Start::kAgain};
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "server/keys/key_state.h"
+#include "server/lifecycle/key_label.h"
 
 namespace dkimkeeper {
 namespace {
@@ -47,16 +49,36 @@ class Reconciliation {
       if (key->token != parts_.token.name || key->destroyed_at || !key->public_key) continue;
       if (const auto compared = CompareOne(*key, in_token); !compared) return compared;
     }
+    std::set<KeyName> names;
     for (const auto& [id, key] : in_token) {
+      if (auto labelled = NameInLabel(key.label)) names.insert(*std::move(labelled));
       Report("unknown", id.ToHex() + " (label " + key.label + ") in token " + parts_.token.name +
                             ": the store does not know it");
     }
-    return {};
+    return Reserve(names);
   }
 
   std::vector<std::string> TakeFindings() { return std::move(findings_); }
 
  private:
+  // The selectors of keys that the store does not know, e.g. because an older copy of it was
+  // restored: another key under one of them would be a second one.
+  Outcome Reserve(const std::set<KeyName>& names) {
+    if (names.empty()) return {};
+    const auto reserved = parts_.registry.Update(
+        ToTimestamp(parts_.clock.Now()), [&names](const View& view) -> Result<Decision> {
+          Decision decision;
+          for (const KeyName& name : names) {
+            if (view.contents.keys.contains(name)) continue;
+            if (view.contents.reserved_selectors.contains(name)) continue;
+            decision.changes.emplace_back(ReserveSelector{name});
+          }
+          return decision;
+        });
+    if (!reserved) return Forward(reserved);
+    return {};
+  }
+
   // Takes what belongs to `key` out of `in_token`.
   Outcome CompareOne(const Key& key, std::multimap<KeyId, TokenKey>& in_token) {
     parts_.token.token.Expect(key.id, *key.public_key);

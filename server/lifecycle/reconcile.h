@@ -27,7 +27,9 @@ struct ReconcileParts {
 //   unfinished         one that the token refuses; it is tried again the next time
 //   missing            raises `key.missing`. An empty token never proves that keys were deleted
 //   changed            another key stands under the id of this one: quarantined, `key.changed`
-//   unknown            in the token and not in the store, or twice in the token
+//   unknown            in the token and not in the store, or twice in the token; the selector in
+//   its
+//                      label counts as used from now on
 // Nothing in the token is deleted but what an operator had told to destroy. Errors of the token and
 // of the store.
 [[nodiscard]] Result<std::vector<std::string>> Reconcile(const ReconcileParts& parts);

@@ -26,6 +26,7 @@ std::string MakeUp(const SelectorWish& wish, int proposal, Timestamp now) {
 
 bool IsFreeInPool(const View& view, const Domain& domain, const Selector& selector,
                   const KeyPolicy& policy, Timestamp now) {
+  if (view.contents.reserved_selectors.contains({domain, selector})) return false;
   const auto key = view.keyring.Find(domain, selector);
   if (!key) return true;
   if (!key->destroyed_at || !key->removed.proven_at) return false;

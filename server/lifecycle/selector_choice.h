@@ -24,8 +24,8 @@ struct SelectorWish {
 [[nodiscard]] Result<Selector> ChooseSelector(const View& view, const SelectorWish& wish,
                                               Timestamp now);
 
-// A selector of a declared pool can have another key: it never had one, or that one is DESTROYED
-// and no server has shown its record for a drain time and its TTL.
+// A selector of a declared pool can have another key: it is not reserved, and never had one, or
+// that one is DESTROYED and no server has shown its record for a drain time and its TTL.
 [[nodiscard]] bool IsFreeInPool(const View& view, const Domain& domain, const Selector& selector,
                                 const KeyPolicy& policy, Timestamp now);
 

@@ -65,6 +65,7 @@ struct Writer {
     KeepFormer(session, change.key);
     Put(session, RowOf(change.key));
     Remove(session, tables::kKeyLacks, {name.first.str(), name.second.str()});
+    Remove(session, tables::kReservedSelectors, {name.first.str(), name.second.str()});
     std::int64_t position = 0;
     for (const std::string& lack : change.key.lacks) Put(session, RowOf(name, position++, lack));
     return {};

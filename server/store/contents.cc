@@ -21,6 +21,7 @@ struct Applier {
       contents.former_keys.emplace(KeyName(key->domain, key->selector), key);
     }
     key = std::make_shared<const Key>(change.key);
+    contents.reserved_selectors.erase({change.key.domain, change.key.selector});
   }
   void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
   void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }

@@ -87,7 +87,8 @@ struct RemoveDomain {  // takes its grants along; its DESTROYED keys stay, selec
                        // reused
   Domain domain;
 };
-struct PutKey {  // over a DESTROYED key with another id: that one becomes a former key
+struct PutKey {  // over a DESTROYED key with another id: that one becomes a former key; its
+                 // selector is reserved no more, because this row tells of it
   Key key;
 };
 struct RemoveKey {  // only for an intent that never became a key
@@ -105,7 +106,7 @@ struct PutToken {
 struct PutWaitsFrom {
   Timestamp at;
 };
-struct ReserveSelector {  // for ever
+struct ReserveSelector {  // until a row tells of it
   KeyName name;
 };
 // No change but a condition: the commit is ABORTED/LEASE_HELD unless the executor's lease has this

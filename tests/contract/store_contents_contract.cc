@@ -88,6 +88,8 @@ TEST_P(StoreContract, ReservedSelectorsRoundTripAndOutliveTheirDomain) {
   Commit({PutDomain{EntryOf("example.com")}, ReserveSelector{name}, ReserveSelector{name}});
   Commit({RemoveDomain{DomainOf("example.com")}});
   EXPECT_THAT(Reloaded().reserved_selectors, testing::ElementsAre(name));
+  Commit({PutKey{KeyOf("example.com", "s_1.x")}});
+  EXPECT_THAT(Reloaded().reserved_selectors, testing::IsEmpty()) << "a row tells of it";
 }
 
 TEST_P(StoreContract, PuttingADomainAgainReplacesItAndItsSenders) {

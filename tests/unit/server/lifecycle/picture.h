@@ -46,6 +46,10 @@ class Picture {
                   std::string_view sender = "default") {
     return With(Grant{sample::IdentityOf(identity), verb, sample::ScopeOf(domain, sender)});
   }
+  // A selector of example.com.
+  Picture& Reserving(std::string_view selector) {
+    return Change(ReserveSelector{{sample::DomainOf("example.com"), sample::SelectorOf(selector)}});
+  }
   // What a decision asks for.
   Picture& After(const Decision& decision) {
     Apply(decision.changes, contents_);

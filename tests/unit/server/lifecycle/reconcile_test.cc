@@ -208,6 +208,29 @@ TEST_F(ReconcileTest, ADestroyedKeyThatCameBackIsReported) {
   EXPECT_EQ(custody_.State("s1"), "DESTROYED");
 }
 
+// The story of an older copy of the store: backup, more keys, restore.
+TEST_F(ReconcileTest, AfterAnOlderStoreNothingIsDeletedAndNoSelectorIsUsedTwice) {
+  ASSERT_TRUE(custody_.Generate("s1"));
+  const Contents older = custody_.store.Load().value();
+  ASSERT_TRUE(custody_.Generate("s2"));
+  const TokenKey lost = custody_.token.FindKey(custody_.Row("s2")->id, Soon()).value();
+  custody_.Put({RemoveKey{{DomainOf("example.com"), SelectorOf("s2")}}});
+  ASSERT_EQ(custody_.store.Load()->keys.size(), older.keys.size());
+
+  EXPECT_THAT(Reconciled(), ElementsAre(StartsWith("unknown: " + lost.id.ToHex())));
+  EXPECT_THAT(custody_.TokenKeys(), SizeIs(2)) << "nothing is deleted";
+  EXPECT_EQ(ReasonOf(custody_.Generate("s2")), "SELECTOR_EXISTS");
+  const auto commits = custody_.store.commits();
+  EXPECT_THAT(Reconciled(), SizeIs(1));
+  EXPECT_EQ(custody_.store.commits(), commits) << "it is reserved already";
+
+  const auto adopted = custody_.operations().Adopt(
+      custody_.Request(),
+      {.domain = DomainOf("example.com"), .selector = "s2", .token_key_id = lost.id});
+  ASSERT_TRUE(adopted) << adopted.error().message << ": the key that it was reserved for";
+  EXPECT_THAT(Reconciled(), IsEmpty());
+}
+
 TEST_F(ReconcileTest, FindingsAreEventsToo) {
   custody_.token.Import(KeyId::FromHex("0a0b").value(), SoftwareKey::Ed25519(), "x\ny");
   EXPECT_THAT(Reconciled(), SizeIs(1));

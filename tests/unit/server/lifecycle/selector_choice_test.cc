@@ -61,6 +61,13 @@ TEST_F(SelectorChoiceTest, ATemplateWithoutRandomGetsASuffixWhereItsNameIsTaken)
   EXPECT_EQ(Choose().value().str(), "k20260411-r2");
 }
 
+TEST_F(SelectorChoiceTest, AReservedOneIsNotUsedAgain) {
+  picture_.Reserving("k1").Reserving("s1");
+  EXPECT_EQ(Choose("s1").error().reason, "SELECTOR_EXISTS");
+  UsePool();
+  EXPECT_EQ(Choose().value().str(), "k2");
+}
+
 TEST_F(SelectorChoiceTest, ThePoolGivesTheFirstFreeOne) {
   UsePool();
   EXPECT_EQ(Choose().value().str(), "k1");
