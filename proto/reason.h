@@ -81,6 +81,7 @@ inline constexpr std::string_view kPoolExhausted = "POOL_EXHAUSTED";
 inline constexpr std::string_view kDomainPaused = "DOMAIN_PAUSED";
 inline constexpr std::string_view kNoSuccessor = "NO_SUCCESSOR";
 inline constexpr std::string_view kStoreTooNew = "STORE_TOO_NEW";
+inline constexpr std::string_view kStoreNotEmpty = "STORE_NOT_EMPTY";
 inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 
 // RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED

@@ -14,6 +14,10 @@ std::variant<CommandLine, ExitNow> ParseCommandLine(int argc, char** argv) {
   app.add_option("--config", line.config, "Configuration file")->capture_default_str();
   app.add_flag("--check-config", line.check_config,
                "Check the configuration, say everything that is wrong with it, exit");
+  auto* backup = app.add_option("--backup", line.backup,
+                                "Copy the store to this new file, beside daemons that run, exit");
+  app.add_option("--restore", line.restore, "Make a new store of such a copy, exit")
+      ->excludes(backup);
   app.set_version_flag("--version", "dkimkeeperd " DKIMKEEPER_VERSION);
   try {
     app.parse(argc, argv);

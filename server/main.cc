@@ -18,7 +18,7 @@
 #include "server/shutdown_signal.h"
 #include "server/startup.h"
 #include "server/stop_order.h"
-#include "server/store/sql_store.h"
+#include "server/store_copy.h"
 #include "server/tokens/served_tokens.h"
 
 namespace dkimkeeper {
@@ -36,7 +36,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
 
   Metrics metrics;
   AlarmBoard alarms(events, AlarmHooks(metrics, commands->alarm.get()));
-  const auto store = OpenSqlStore({.file = config.store.path});
+  const auto store = OpenSqlStore(StoreOptionsOf(config.store));
   if (!store) return Forward(store);
   const auto registry = Registry::Open(**store, *bootstrap);
   if (!registry) return Forward(registry);
@@ -135,7 +135,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
     return 0;
   }
   EventLog events = EventLog::ToStandardError();
-  const auto served = Run(loaded->config, events);
+  const auto served = line.copies_store() ? CopyStore(line, loaded->config.store, SystemClock())
+                                          : Run(loaded->config, events);
   if (served) return 0;
   events.Error("server.failed",
                {{"reason", served.error().reason}, {"message", served.error().message}});

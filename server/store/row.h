@@ -65,6 +65,8 @@ class RowReader {
     return value;
   }
 
+  [[nodiscard]] const Row& row() const { return row_; }
+
   void MarkDamaged(std::string_view column);
   // INTERNAL/STORE_DAMAGED names table, row number and column, and no value.
   [[nodiscard]] const std::optional<Error>& damage() const { return damage_; }

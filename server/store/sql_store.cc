@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 #include "proto/reason.h"
 #include "server/store/change_writer.h"
 #include "server/store/contents_reader.h"
 #include "server/store/daemon_rows.h"
+#include "server/store/dump.h"
 #include "server/store/postgresql.h"
 #include "server/store/schema.h"
 #include "server/store/sql_errors.h"
@@ -228,11 +231,9 @@ Result<std::unique_ptr<Database>> OpenDatabase(const SqlStoreOptions& options) {
   return OpenPostgresql({options.postgresql, options.password_file, options.busy_timeout});
 }
 
-}  // namespace
-
-Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options) {
+Result<std::unique_ptr<Database>> OpenUpgraded(const SqlStoreOptions& options) {
   auto database = OpenDatabase(options);
-  if (!database) return Forward(database);
+  if (!database) return database;
   // Before anything is written: not even a setting may touch a newer program's store.
   const auto version = SchemaVersion(**database);
   if (!version) return Forward(version);
@@ -240,7 +241,32 @@ Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options) {
   auto durable = WithSqlErrors("opening the key store", [&] { return (*database)->MakeDurable(); });
   if (!durable) return Forward(durable);
   if (auto migrated = Migrate(**database, Migrations()); !migrated) return Forward(migrated);
+  return database;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options) {
+  auto database = OpenUpgraded(options);
+  if (!database) return Forward(database);
   return std::make_unique<SqlStore>(*std::move(database));
+}
+
+Outcome BackUp(const SqlStoreOptions& options, std::ostream& out) {
+  std::error_code none;
+  if (options.postgresql.empty() && !std::filesystem::exists(options.file, none)) {
+    return Fail(Code::kInvalidArgument, reason::kBadConfig,
+                "there is no key store " + options.file.string() + "; name the one to copy");
+  }
+  const auto database = OpenDatabase(options);
+  if (!database) return Forward(database);
+  return WriteDump(**database, out);
+}
+
+Outcome Restore(const SqlStoreOptions& options, std::istream& in, Timestamp now) {
+  const auto database = OpenUpgraded(options);
+  if (!database) return Forward(database);
+  return ReadDump(**database, in, now);
 }
 
 }  // namespace dkimkeeper

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iosfwd>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,13 @@ struct SqlStoreOptions {
 // INVALID_ARGUMENT/BAD_CONFIG for a path that cannot be a store or another program's database.
 // What the store answered is on the disk. One call at a time; a second thread waits.
 [[nodiscard]] Result<std::unique_ptr<KeyStore>> OpenSqlStore(const SqlStoreOptions& options);
+
+// A copy of the whole store as text (server/store/dump.h). Daemons may serve from it meanwhile; a
+// file is not made where there is none. Errors of WriteDump.
+[[nodiscard]] Outcome BackUp(const SqlStoreOptions& options, std::ostream& out);
+
+// Makes a new store of such a copy; no daemon serves from it yet. Errors of ReadDump.
+[[nodiscard]] Outcome Restore(const SqlStoreOptions& options, std::istream& in, Timestamp now);
 
 }  // namespace dkimkeeper
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "server/store/sql_store.h"
 #include "tests/fakes/postgresql_server.h"
 #include "tests/fakes/sample_keys.h"
+#include "tests/unit/server/store/full_store.h"
 
 namespace dkimkeeper {
 namespace {
@@ -201,6 +203,39 @@ TEST_F(PostgresqlStoreTest, DamagedRowIsToldByTableAndColumn) {
   EXPECT_THAT(contents.error().message, HasSubstr("table keys"));
   Run("DROP TABLE grants");
   EXPECT_EQ(Open()->Load().error().reason, reason::kStoreDamaged);
+}
+
+TEST_F(PostgresqlStoreTest, CopyGoesFromFileToServerAndBack) {
+  const TempDir dir;
+  const SqlStoreOptions file{.file = dir.path() / "a.db"};
+  const SqlStoreOptions server{.postgresql = connection_};
+  Fill(file);
+  const auto copied = [](const SqlStoreOptions& options) {
+    std::stringstream copy;
+    const auto made = BackUp(options, copy);
+    EXPECT_TRUE(made) << made.error().message;
+    return copy;
+  };
+  std::stringstream copy = copied(file);
+  const auto restored = Restore(server, copy, Minute(9));
+  ASSERT_TRUE(restored) << restored.error().message;
+  std::stringstream again = copied(server);
+  EXPECT_EQ(again.str(), copy.str());
+  const SqlStoreOptions back{.file = dir.path() / "b.db"};
+  ASSERT_TRUE(Restore(back, again, Minute(9)));
+  EXPECT_EQ(copied(back).str(), copy.str());
+}
+
+TEST_F(PostgresqlStoreTest, DamagedCopyIsRefusedByItsLine) {
+  std::stringstream copy;
+  copy << "dkimkeeper-store 1, schema 3\ngeneration 1\n"
+          "table domains domain allow_underscore fail_policy created_at token standby_token"
+          " paused_at waits_from removing_at delegation_label\n"
+          "row\ta.example\tWRONG\ttempfail\t0\t\t\t\\N\t\\N\t\\N\t\n";
+  const auto refused = Restore({.postgresql = connection_}, copy, Minute(9));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, reason::kBadDocument) << refused.error().message;
+  EXPECT_THAT(refused.error().message, HasSubstr("line 4 "));
 }
 
 struct BadDatabase {
