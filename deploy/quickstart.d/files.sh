@@ -90,6 +90,7 @@ label = "$(<"$dir/token-label")"
 pin_file = "$dir/pin"
 environment = ["SOFTHSM2_CONF=$dir/softhsm2.conf"]
 [policy]
+mode = "manual"
 allow_activation_without_dns_proof = true
 [access]
 administrators = ["uri:spiffe://$domain/operator"]

@@ -5,6 +5,7 @@ from dkimkeeper.v1 import access_pb2, access_pb2_grpc, common_pb2, domains_pb2  
 from dkimkeeper.v1 import domains_pb2_grpc, keys_pb2, keys_pb2_grpc, signing_pb2  # noqa: F401
 from dkimkeeper.v1 import signing_pb2_grpc, status_pb2, status_pb2_grpc  # noqa: F401
 from dkimkeeper.v1 import tokens_pb2, tokens_pb2_grpc  # noqa: F401
+from dkimkeeper.v1 import dns_pb2, dns_pb2_grpc, rotation_pb2, rotation_pb2_grpc  # noqa: F401
 
 
 def channel(keeper, who="sender", ca="ca", folder=None):

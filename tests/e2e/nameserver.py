@@ -55,7 +55,7 @@ class NameServer:
             f"database:\n  storage: {self.folder}/db\n"
             f"key:\n  - id: upd\n    algorithm: hmac-sha256\n    secret: {self.secret}\n"
             "acl:\n  - id: upd\n    key: upd\n    action: [update, transfer]\n"
-            f"template:\n  - id: default\n    storage: {self.folder}\n    file: '%s.zone'\n"
+            f"template:\n  - id: default\n    storage: {self.folder}\n    file: \"%s.zone\"\n"
             "    acl: upd\n    zonefile-sync: -1\n    journal-content: none\n"
             f"    zonefile-load: whole\nzone:\n{zones}")
 
