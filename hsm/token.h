@@ -6,9 +6,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "hsm/key_id.h"
@@ -109,6 +111,20 @@ class Token {
   // (RSA below 2048 bits), INTERNAL/BAD_SIGNATURE.
   [[nodiscard]] virtual Result<std::string> Sign(const KeyId& id, const Sha256Digest& digest,
                                                  Deadline deadline) = 0;
+
+  // The rest of a signature that its first attempt did not settle; blocks and answers as Sign does.
+  using SignRest = std::function<Result<std::string>()>;
+  using SignBegun = std::variant<Result<std::string>, SignRest>;
+  using SignDone = std::function<void(SignBegun begun)>;
+
+  // Begins what Sign does where nobody has to be waited for, and does not block. `done` is called
+  // once, from any thread, perhaps before this returns, and at the latest when Sign would return;
+  // it must not block, and may begin another signature. False: it cannot be begun now, and `done`
+  // is not called; Sign waits. The token must outlive all of it, a rest included.
+  [[nodiscard]] virtual bool BeginSign(const KeyId& /*id*/, const Sha256Digest& /*digest*/,
+                                       Deadline /*deadline*/, const SignDone& /*done*/) {
+    return false;
+  }
 
   // Signs the SHA-256 of `note` with a key of purpose audit only. Errors as Sign.
   [[nodiscard]] virtual Result<std::string> SignNote(const KeyId& id,

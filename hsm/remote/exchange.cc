@@ -26,8 +26,12 @@ bool SaysTokenAway(const wire::Answer& answer) {
          error->reason == reason::kTokenAway;
 }
 
-Exchange::Exchange(const wire::Call& call, Deadline limit, Place place)
-    : awaited_(AwaitedBy(call)), id_(KeyAwaitedBy(call)), limit_(limit), place_(std::move(place)) {}
+Exchange::Exchange(const wire::Call& call, const CallTimes& times, Place place, Told told)
+    : awaited_(AwaitedBy(call)),
+      id_(KeyAwaitedBy(call)),
+      times_(times),
+      place_(std::move(place)),
+      told_(std::move(told)) {}
 
 Exchange::Awaited Exchange::AwaitedBy(const wire::Call& call) {
   return std::visit(
@@ -86,21 +90,20 @@ Exchange::Progress Exchange::AcceptPart(wire::KeysPart part) {
 }
 
 bool Exchange::IsOverdue(Deadline now) {
-  if (now < limit_) return false;
-  if (!loss_) loss_ = Loss::kHung;
-  return true;
+  hung_ = hung_ || now >= times_.limit;
+  return hung_;
 }
 
-void Exchange::Finish(Loss loss) {
-  if (!loss_) loss_ = loss;
-  finished_ = true;
-  changed_.notify_all();
+Exchange::Told Exchange::TakeLate(Deadline now) {
+  return sent_ && now >= times_.caller ? std::exchange(told_, {}) : Told();
 }
 
-std::optional<Fate> Exchange::Wait(std::unique_lock<std::mutex>& lock, Deadline patience) {
-  if (!changed_.wait_until(lock, patience, [this] { return finished_; })) return std::nullopt;
-  if (answer_) return Fate(std::move(*answer_));
-  return Fate(*loss_);
+void Exchange::End(std::unique_ptr<Exchange> exchange, Loss loss) {
+  const Told told = std::move(exchange->told_);
+  std::optional<Fate> fate(exchange->hung_ ? Loss::kHung : loss);
+  if (exchange->answer_) fate = std::move(*exchange->answer_);
+  exchange.reset();
+  if (told) told(std::move(fate));
 }
 
 }  // namespace dkimkeeper

@@ -2,14 +2,15 @@
 #ifndef HSM_REMOTE_EXCHANGE_H_
 #define HSM_REMOTE_EXCHANGE_H_
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
 
+#include "hsm/remote/module_limits.h"
 #include "hsm/remote/roster.h"
 #include "hsm/wire/messages.h"
 
@@ -29,9 +30,8 @@ using Fate = std::variant<wire::Answer, Loss>;
 // UNAVAILABLE/TOKEN_AWAY: the worker's own recoveries have failed.
 [[nodiscard]] bool SaysTokenAway(const wire::Answer& answer);
 
-// What is known of a call until its caller takes its fate. Holds the place at the worker as long as
-// it lives: for the worker until the call has ended, though its caller be gone. Guarded by the
-// mutex of the worker's link.
+// What is known of a call until it has ended, and who is told then. Holds the place at the worker
+// as long as it lives, though its caller be gone. Guarded by the mutex of the worker's link.
 class Exchange {
  public:
   // Private keys that a token is believed to have, in the answer to a FindKeysCall.
@@ -45,24 +45,28 @@ class Exchange {
     kForeign,  // no answer to this call: it comes from no worker of ours
   };
 
-  // The worker counts as hung when the call has not ended by `limit`.
-  Exchange(const wire::Call& call, Deadline limit, Place place);
+  // With the call's fate; with nothing, when the caller's patience was over before. Must not block.
+  using Told = std::function<void(std::optional<Fate> fate)>;
+
+  Exchange(const wire::Call& call, const CallTimes& times, Place place, Told told);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
+
+  // The worker has it. Until then nobody but its sender ends it.
+  void MarkSent() { sent_ = true; }
+  [[nodiscard]] bool sent() const { return sent_; }
 
   [[nodiscard]] Progress Accept(wire::Answer answer);
   [[nodiscard]] const std::optional<wire::Answer>& answer() const { return answer_; }
 
-  // The worker was gone when it was to be sent.
-  void NotSent() { loss_ = Loss::kNotSent; }
   // The call is at the worker for too long. Remembered.
   [[nodiscard]] bool IsOverdue(Deadline now);
+  // Whom to tell that the caller's patience is over: empty while it is not, and from then on.
+  [[nodiscard]] Told TakeLate(Deadline now);
 
-  // Wakes the caller, with the answer where there is one; else with what was found out above, else
-  // with `loss`.
-  void Finish(Loss loss);
-  // Waits until then; `lock` holds the mutex. Nothing when that is not before `patience`.
-  [[nodiscard]] std::optional<Fate> Wait(std::unique_lock<std::mutex>& lock, Deadline patience);
+  // Without the mutex. Gives the place back, and then tells the fate: the answer, where there is
+  // one; else that it hung, where that was found out; else `loss`.
+  static void End(std::unique_ptr<Exchange> exchange, Loss loss);
 
  private:
   enum class Awaited : std::uint8_t { kKey, kKeys, kSignature, kDone };
@@ -73,14 +77,14 @@ class Exchange {
 
   const Awaited awaited_;
   const std::optional<KeyId> id_;  // of the key that the answer must be about
-  const Deadline limit_;
+  const CallTimes times_;
   const Place place_;
+  Told told_;
+  bool sent_ = false;
   std::vector<TokenKey> keys_;  // of the parts until now
   std::size_t key_octets_ = 0;  // likewise
   std::optional<wire::Answer> answer_;
-  std::optional<Loss> loss_;
-  bool finished_ = false;
-  std::condition_variable changed_;
+  bool hung_ = false;
 };
 
 }  // namespace dkimkeeper

@@ -31,7 +31,8 @@ std::chrono::nanoseconds LimitOf(const wire::Call& call, const ModuleLimits& lim
 CallTimes TimesFor(const wire::Call& call, const ModuleLimits& limits, Deadline now,
                    Deadline deadline) {
   const std::chrono::nanoseconds limit = LimitOf(call, limits, deadline - now);
-  return {.worker = std::min(deadline, now + limit * 9 / 10), .limit = now + limit};
+  return {
+      .worker = std::min(deadline, now + limit * 9 / 10), .limit = now + limit, .caller = deadline};
 }
 
 }  // namespace dkimkeeper

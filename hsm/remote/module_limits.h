@@ -29,6 +29,8 @@ struct CallTimes {
   Deadline worker;
   // When a worker that has not answered counts as hung.
   Deadline limit;
+  // When the caller stops waiting: his deadline.
+  Deadline caller;
 };
 
 // For a call that is sent at `now` for a caller who waits until `deadline`.

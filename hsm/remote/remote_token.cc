@@ -55,7 +55,19 @@ Kind Only(wire::Answer answer) {
   return std::get<Kind>(std::move(answer));
 }
 
+Result<std::string> SignatureIn(Result<wire::Answer> answer) {
+  return std::move(answer).map(
+      [](wire::Answer got) { return Only<wire::Signature>(std::move(got)).bytes; });
+}
+
 }  // namespace
+
+struct RemoteToken::Course {
+  wire::Request request;
+  std::optional<KeyId> key;
+  Deadline deadline;
+  ReplayJudge judge = {};
+};
 
 RemoteToken::RemoteToken(RemoteTokenOptions options, WorkerSource& source, RemoteTokenHooks hooks)
     : options_(std::move(options)),
@@ -82,17 +94,17 @@ Outcome RemoteToken::WaitUntilReady(Deadline deadline) { return roster_->WaitUnt
 void RemoteToken::AllowLogin() { source_.AllowLogin(); }
 
 Result<TokenKey> RemoteToken::GenerateKeyPair(const KeySpec& spec, Deadline deadline) {
-  return Ask(wire::GenerateCall{spec}, &spec.id, deadline).map(Only<TokenKey>);
+  return Ask(wire::GenerateCall{spec}, spec.id, deadline).map(Only<TokenKey>);
 }
 
 Result<std::vector<TokenKey>> RemoteToken::FindKeys(Deadline deadline) {
-  return Ask(wire::FindKeysCall{}, nullptr, deadline).map([](wire::Answer answer) {
+  return Ask(wire::FindKeysCall{}, std::nullopt, deadline).map([](wire::Answer answer) {
     return Only<wire::KeysPart>(std::move(answer)).keys;
   });
 }
 
 Result<TokenKey> RemoteToken::FindKey(const KeyId& id, Deadline deadline) {
-  return Ask(wire::FindKeyCall{id}, &id, deadline).map(Only<TokenKey>);
+  return Ask(wire::FindKeyCall{id}, id, deadline).map(Only<TokenKey>);
 }
 
 void RemoteToken::Expect(const KeyId& id, const PublicKey& public_key) {
@@ -108,27 +120,41 @@ PublicKey RemoteToken::ExpectedOf(const KeyId& id) const {
 
 Result<std::string> RemoteToken::Sign(const KeyId& id, const Sha256Digest& digest,
                                       Deadline deadline) {
-  return Ask(wire::SignCall{id, digest, ExpectedOf(id)}, &id, deadline)
-      .map([](wire::Answer answer) { return Only<wire::Signature>(std::move(answer)).bytes; });
+  return SignatureIn(Ask(wire::SignCall{id, digest, ExpectedOf(id)}, id, deadline));
+}
+
+bool RemoteToken::BeginSign(const KeyId& id, const Sha256Digest& digest, Deadline deadline,
+                            const SignDone& done) {
+  std::optional<Place> place = roster_->TakeFree(Work::kSign);
+  if (!place) return false;
+  const auto course = std::make_shared<Course>(
+      Course{{.deadline = {}, .call = wire::SignCall{id, digest, ExpectedOf(id)}}, id, deadline});
+  auto told = [this, course, done](std::optional<Fate> fate) {
+    std::optional<Result<wire::Answer>> settled = Settle(*course, std::move(fate));
+    if (settled) return done(SignatureIn(*std::move(settled)));
+    done([this, course] { return SignatureIn(Pursue(*course)); });
+  };
+  const std::shared_ptr<WorkerLink> link = place->link();
+  const Result<bool> posted =
+      link->Post(course->request, TimesNow(*course), *std::move(place), std::move(told));
+  return posted && *posted;
 }
 
 Result<std::string> RemoteToken::SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                           Deadline deadline) {
   wire::SignNoteCall call{id, std::string(note.begin(), note.end()), ExpectedOf(id)};
-  return Ask(std::move(call), &id, deadline).map([](wire::Answer answer) {
-    return Only<wire::Signature>(std::move(answer)).bytes;
-  });
+  return SignatureIn(Ask(std::move(call), id, deadline));
 }
 
 Outcome RemoteToken::DestroyPermanently(const KeyId& id, Deadline deadline) {
-  return Ask(wire::DestroyCall{id}, &id, deadline).map([&](const wire::Answer&) {
+  return Ask(wire::DestroyCall{id}, id, deadline).map([&](const wire::Answer&) {
     const std::unique_lock lock(expected_mutex_);
     expected_.erase(id);
   });
 }
 
 Outcome RemoteToken::CheckHealth(Deadline deadline) {
-  return Ask(wire::HealthCall{}, nullptr, deadline).map([this](const wire::Answer&) {
+  return Ask(wire::HealthCall{}, std::nullopt, deadline).map([this](const wire::Answer&) {
     has_health_key_ = true;
   });
 }
@@ -141,39 +167,51 @@ ModuleLimits RemoteToken::LimitsNow() const {
 
 TokenInfo RemoteToken::Info() const { return roster_->Info(); }
 
-Result<wire::Answer> RemoteToken::Ask(wire::Call call, const KeyId* key, Deadline deadline) {
-  wire::Request request{.deadline = {}, .call = std::move(call)};
-  ReplayJudge judge;
-  while (std::chrono::steady_clock::now() < deadline) {
-    Result<std::optional<Fate>> fate = SendOnce(request, deadline);
+Result<wire::Answer> RemoteToken::Ask(wire::Call call, std::optional<KeyId> key,
+                                      Deadline deadline) {
+  Course course{{.deadline = {}, .call = std::move(call)}, std::move(key), deadline};
+  return Pursue(course);
+}
+
+Result<wire::Answer> RemoteToken::Pursue(Course& course) {
+  while (std::chrono::steady_clock::now() < course.deadline) {
+    Result<std::optional<Fate>> fate = SendOnce(course);
     if (!fate) return Forward(fate);
-    if (!*fate) break;
-    const bool time_left = std::chrono::steady_clock::now() < deadline;
-    switch (judge.Judge(WhatHappened(**fate), time_left)) {
-      case Verdict::kReturn:
-        if (auto* answer = std::get_if<wire::Answer>(&**fate)) return Unwrap(std::move(*answer));
-        return time_left ? Lost(options_.name) : TooLate(options_.name);
-      case Verdict::kPoisoned:
-        if (key != nullptr && on_poisoned_) on_poisoned_(*key);
-        return Poisoned(options_.name);
-      case Verdict::kReplay:
-        // What the lost worker began is finished, not refused.
-        if (auto* generate = std::get_if<wire::GenerateCall>(&request.call)) {
-          generate->spec.continues = true;
-        }
-        break;
-    }
+    if (auto settled = Settle(course, *std::move(fate))) return *std::move(settled);
   }
   return TooLate(options_.name);
 }
 
-Result<std::optional<Fate>> RemoteToken::SendOnce(wire::Request& request, Deadline deadline) {
-  Result<Place> place = roster_->Take(WorkOf(request.call), deadline);
+Result<std::optional<Fate>> RemoteToken::SendOnce(Course& course) {
+  Result<Place> place = roster_->Take(WorkOf(course.request.call), course.deadline);
   if (!place) return Forward(place);
   const std::shared_ptr<WorkerLink> link = place->link();
-  const CallTimes times =
-      TimesFor(request.call, LimitsNow(), std::chrono::steady_clock::now(), deadline);
-  return link->Ask(request, times, deadline, std::move(*place));
+  return link->Ask(course.request, TimesNow(course), *std::move(place));
+}
+
+CallTimes RemoteToken::TimesNow(const Course& course) const {
+  return TimesFor(course.request.call, LimitsNow(), std::chrono::steady_clock::now(),
+                  course.deadline);
+}
+
+std::optional<Result<wire::Answer>> RemoteToken::Settle(Course& course, std::optional<Fate> fate) {
+  if (!fate) return TooLate(options_.name);
+  const bool time_left = std::chrono::steady_clock::now() < course.deadline;
+  switch (course.judge.Judge(WhatHappened(*fate), time_left)) {
+    case Verdict::kReturn:
+      if (auto* answer = std::get_if<wire::Answer>(&*fate)) return Unwrap(std::move(*answer));
+      return time_left ? Lost(options_.name) : TooLate(options_.name);
+    case Verdict::kPoisoned:
+      if (course.key && on_poisoned_) on_poisoned_(*course.key);
+      return Poisoned(options_.name);
+    case Verdict::kReplay:
+      // What the lost worker began is finished, not refused.
+      if (auto* generate = std::get_if<wire::GenerateCall>(&course.request.call)) {
+        generate->spec.continues = true;
+      }
+      break;
+  }
+  return std::nullopt;
 }
 
 }  // namespace dkimkeeper

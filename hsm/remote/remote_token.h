@@ -78,6 +78,10 @@ class RemoteToken final : public Token {
   void Expect(const KeyId& id, const PublicKey& public_key) override;
   [[nodiscard]] Result<std::string> Sign(const KeyId& id, const Sha256Digest& digest,
                                          Deadline deadline) override;
+  // `done` is called from the thread that listens to the worker. A call that a hung module holds
+  // until its deadline hears of that up to a tenth of a second later.
+  [[nodiscard]] bool BeginSign(const KeyId& id, const Sha256Digest& digest, Deadline deadline,
+                               const SignDone& done) override;
   // INVALID_ARGUMENT/BAD_FRAME for a note of more than wire::kMaxNote bytes.
   [[nodiscard]] Result<std::string> SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                              Deadline deadline) override;
@@ -88,11 +92,20 @@ class RemoteToken final : public Token {
   [[nodiscard]] TokenInfo Info() const override;
 
  private:
-  // Sends `call` until it has an answer that is not an error, or an error to return. `key`: whose
-  // call it is, for on_poisoned.
-  [[nodiscard]] Result<wire::Answer> Ask(wire::Call call, const KeyId* key, Deadline deadline);
+  // A call and its history until now.
+  struct Course;
+
+  // `key`: whose call it is, for on_poisoned.
+  [[nodiscard]] Result<wire::Answer> Ask(wire::Call call, std::optional<KeyId> key,
+                                         Deadline deadline);
+  // Sends the call until it has an answer that is not an error, or an error to return.
+  [[nodiscard]] Result<wire::Answer> Pursue(Course& course);
   // The error of having no worker to send it to; nothing: the deadline passed meanwhile.
-  [[nodiscard]] Result<std::optional<Fate>> SendOnce(wire::Request& request, Deadline deadline);
+  [[nodiscard]] Result<std::optional<Fate>> SendOnce(Course& course);
+  // What follows from the fate of an attempt; nothing: the call is to be sent again.
+  [[nodiscard]] std::optional<Result<wire::Answer>> Settle(Course& course,
+                                                           std::optional<Fate> fate);
+  [[nodiscard]] CallTimes TimesNow(const Course& course) const;
   [[nodiscard]] PublicKey ExpectedOf(const KeyId& id) const;
   // The limits of now: the first health check may have to generate its key.
   [[nodiscard]] ModuleLimits LimitsNow() const;

@@ -55,15 +55,24 @@ Roster::Roster(std::string token, std::size_t seats, unsigned sessions, OnState 
 
 Result<Place> Roster::Take(Work work, Deadline deadline) {
   std::unique_lock lock(mutex_);
-  if (QueueOf(work).empty() && !stopped_) {
-    if (std::shared_ptr<Desk> desk = Choose(work)) return Place(*this, std::move(desk), work);
-  }
+  if (std::shared_ptr<Desk> desk = ChooseNow(work)) return Place(*this, std::move(desk), work);
   Waiter waiter{work};
   QueueOf(work).push_back(&waiter);
   waiter.served.wait_until(lock, deadline, [&] { return waiter.desk != nullptr || IsHopeless(); });
   if (waiter.desk != nullptr) return Place(*this, std::move(waiter.desk), work);
   std::erase(QueueOf(work), &waiter);
   return tl::unexpected<Error>(WhyNone());
+}
+
+std::optional<Place> Roster::TakeFree(Work work) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Desk> desk = ChooseNow(work);
+  if (desk == nullptr) return std::nullopt;
+  return Place(*this, std::move(desk), work);
+}
+
+std::shared_ptr<Desk> Roster::ChooseNow(Work work) {
+  return QueueOf(work).empty() && !stopped_ ? Choose(work) : nullptr;
 }
 
 bool Roster::MayTake(const Desk& desk, Work work) const {

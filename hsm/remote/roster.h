@@ -72,6 +72,9 @@ class Roster {
   // UNAVAILABLE/TOKEN_AWAY when none is ready, RESOURCE_EXHAUSTED/SESSIONS_BUSY otherwise.
   [[nodiscard]] Result<Place> Take(Work work, Deadline deadline);
 
+  // The same without waiting: nothing, where Take would wait or fail.
+  [[nodiscard]] std::optional<Place> TakeFree(Work work);
+
   // The worker of `seat` is ready, and what it says of its token.
   void Open(std::size_t seat, std::shared_ptr<WorkerLink> link, TokenInfo token);
   // Nobody is sent to it any more. Places at it stay valid.
@@ -102,6 +105,8 @@ class Roster {
   [[nodiscard]] bool MayTake(const Desk& desk, Work work) const;
   // The best desk that may take the call, with the call counted; or none.
   [[nodiscard]] std::shared_ptr<Desk> Choose(Work work);
+  // Likewise, unless others wait for one.
+  [[nodiscard]] std::shared_ptr<Desk> ChooseNow(Work work);
   [[nodiscard]] bool IsRefused() const;
   // There is nothing to wait for.
   [[nodiscard]] bool IsHopeless() const { return stopped_ || IsRefused(); }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "hsm/wire/codec.h"
 #include "proto/reason.h"
@@ -35,6 +36,30 @@ Error SendError(int error) {
               std::error_code(error, std::generic_category()).message()};
 }
 
+// A caller who waits.
+class Waiter {
+ public:
+  void Tell(std::optional<Fate> fate) {
+    {
+      const std::lock_guard lock(mutex_);
+      fate_ = std::move(fate);
+      told_ = true;
+    }
+    changed_.notify_one();
+  }
+  [[nodiscard]] std::optional<Fate> Wait(Deadline patience) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, patience, [this] { return told_; });
+    return std::move(fate_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool told_ = false;
+  std::optional<Fate> fate_;
+};
+
 }  // namespace
 
 WorkerLink::WorkerLink(int socket) : socket_(socket), buffer_(wire::kMaxPacket, '\0') {
@@ -44,30 +69,59 @@ WorkerLink::WorkerLink(int socket) : socket_(socket), buffer_(wire::kMaxPacket, 
 
 WorkerLink::~WorkerLink() { close(socket_); }
 
-std::optional<Fate> WorkerLink::Ask(wire::Request& request, const CallTimes& times,
-                                    Deadline patience, Place place) {
-  request.number = ++last_number_;
+Result<bool> WorkerLink::Post(wire::Request& request, const CallTimes& times, Place place,
+                              Exchange::Told told) {
+  const std::uint64_t number = ++last_number_;
+  request.number = number;
   request.deadline = times.worker;
   const Result<std::string> packet = wire::Encode(request);
-  if (!packet) return Fate(wire::Answer(packet.error()));
-  const auto exchange = std::make_shared<Exchange>(request.call, times.limit, std::move(place));
-  if (!Add(request.number, exchange)) return Fate(Loss::kNotSent);
+  if (!packet) return Forward(packet);
+  auto exchange =
+      std::make_unique<Exchange>(request.call, times, std::move(place), std::move(told));
+  if (!Add(number, std::move(exchange))) return false;
 
+  // From here on `request` belongs to whoever is told.
   const int error = Send(*packet);
-  std::unique_lock lock(mutex_);
-  if (error == EPIPE || error == ECONNRESET) {
-    exchange->NotSent();  // the end will be heard
-  } else if (error != 0) {
-    in_flight_.erase(request.number);
-    return Fate(wire::Answer(SendError(error)));
-  }
-  return exchange->Wait(lock, patience);
+  std::unique_ptr<Exchange> back = AfterSending(number, error == 0);
+  if (back == nullptr) return true;
+  if (error == EPIPE || error == ECONNRESET) return false;
+  if (error != 0) return tl::unexpected<Error>(SendError(error));
+  Exchange::End(std::move(back), *lost_);
+  return true;
 }
 
-bool WorkerLink::Add(std::uint64_t number, std::shared_ptr<Exchange> exchange) {
+std::optional<Fate> WorkerLink::Ask(wire::Request& request, const CallTimes& times, Place place) {
+  const auto waiter = std::make_shared<Waiter>();
+  Result<bool> sent = Post(request, times, std::move(place),
+                           [waiter](std::optional<Fate> fate) { waiter->Tell(std::move(fate)); });
+  if (!sent) return Fate(wire::Answer(std::move(sent.error())));
+  if (*sent) return waiter->Wait(times.caller);
+  // Nobody else is sent here once the end was heard: earlier, the call would come back at once.
+  std::unique_lock lock(mutex_);
+  if (!ended_.wait_until(lock, times.caller, [this] { return lost_.has_value(); })) {
+    return std::nullopt;
+  }
+  return Fate(Loss::kNotSent);
+}
+
+bool WorkerLink::Add(std::uint64_t number, std::unique_ptr<Exchange> exchange) {
   const std::lock_guard lock(mutex_);
-  if (!lost_) in_flight_.emplace(number, std::move(exchange));
-  return !lost_;
+  if (lost_) return false;
+  in_flight_.emplace(number, std::move(exchange));
+  return true;
+}
+
+std::unique_ptr<Exchange> WorkerLink::AfterSending(std::uint64_t number, bool sent) {
+  const std::lock_guard lock(mutex_);
+  if (!sent || lost_) return TakeOut(number);
+  const auto call = in_flight_.find(number);
+  if (call != in_flight_.end()) call->second->MarkSent();
+  return nullptr;
+}
+
+std::unique_ptr<Exchange> WorkerLink::TakeOut(std::uint64_t number) {
+  auto call = in_flight_.extract(number);
+  return call.empty() ? nullptr : std::move(call.mapped());
 }
 
 int WorkerLink::Send(std::string_view packet) const {
@@ -101,25 +155,25 @@ WorkerLink::Heard WorkerLink::Listen() {
 }
 
 WorkerLink::Heard WorkerLink::Deliver(wire::Response response) {
-  // Outlives the lock: the place at this worker may be given back here.
-  std::shared_ptr<Exchange> ended;
-  const std::lock_guard lock(mutex_);
-  const auto call = in_flight_.find(response.number);
-  if (call == in_flight_.end() || call->second->answer()) return Heard::kNonsense;
-  switch (call->second->Accept(std::move(response.answer))) {
-    case Exchange::Progress::kForeign:
-      return Heard::kNonsense;
-    case Exchange::Progress::kMore:
-      return Heard::kAnswer;
-    case Exchange::Progress::kDone:
-      break;
+  std::unique_ptr<Exchange> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto call = in_flight_.find(response.number);
+    if (call == in_flight_.end() || call->second->answer()) return Heard::kNonsense;
+    switch (call->second->Accept(std::move(response.answer))) {
+      case Exchange::Progress::kForeign:
+        return Heard::kNonsense;
+      case Exchange::Progress::kMore:
+        return Heard::kAnswer;
+      case Exchange::Progress::kDone:
+        break;
+    }
+    // Its caller is told when nobody is sent here any more: it would come back at once.
+    if (SaysTokenAway(*call->second->answer())) return Heard::kAway;
+    ended = TakeOut(response.number);
   }
-  // Its caller is told when nobody is sent here any more: it would come back at once.
-  if (SaysTokenAway(*call->second->answer())) return Heard::kAway;
   has_worked_ = true;
-  ended = std::move(call->second);
-  in_flight_.erase(call);
-  ended->Finish(Loss::kKilled);
+  Exchange::End(std::move(ended), Loss::kKilled);
   return Heard::kAnswer;
 }
 
@@ -149,19 +203,32 @@ void WorkerLink::AwaitEnd(Deadline deadline) {
 }
 
 bool WorkerLink::IsHung(Deadline now) {
-  const std::lock_guard lock(mutex_);
+  std::vector<Exchange::Told> late;
   bool hung = false;
-  for (const auto& [number, exchange] : in_flight_) hung = exchange->IsOverdue(now) || hung;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, exchange] : in_flight_) {
+      hung = exchange->IsOverdue(now) || hung;
+      if (Exchange::Told told = exchange->TakeLate(now)) late.push_back(std::move(told));
+    }
+  }
+  for (const Exchange::Told& told : late) told(std::nullopt);
   return hung;
 }
 
 void WorkerLink::Lose(Loss loss) {
-  // Outlives the lock: places at this worker may be given back here.
-  std::unordered_map<std::uint64_t, std::shared_ptr<Exchange>> ended;
-  const std::lock_guard lock(mutex_);
-  lost_ = true;
-  ended.swap(in_flight_);
-  for (const auto& [number, exchange] : ended) exchange->Finish(loss);
+  std::vector<std::unique_ptr<Exchange>> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    lost_ = loss;
+    for (auto& [number, exchange] : in_flight_) {
+      if (exchange->sent()) ended.push_back(std::move(exchange));
+    }
+    // The others are on their way out of Post.
+    std::erase_if(in_flight_, [](const auto& call) { return call.second == nullptr; });
+  }
+  ended_.notify_all();
+  for (std::unique_ptr<Exchange>& exchange : ended) Exchange::End(std::move(exchange), loss);
 }
 
 }  // namespace dkimkeeper

@@ -3,6 +3,7 @@
 #define HSM_REMOTE_WORKER_LINK_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -31,11 +32,15 @@ class WorkerLink {
   ~WorkerLink();
 
   // --- For callers
-  // Sends the call, with a number of its own and `times.worker`, and waits until it has ended.
-  // Nothing when that is not before `patience`; the worker stays busy with it. A call that cannot
-  // be sent has its error for an answer.
+  // Sends the call, with a number of its own and `times.worker`, and does not wait; `told` hears
+  // what becomes of it, as a rule from the listening thread. False: the worker is gone; an error:
+  // the call cannot be sent. Then nobody is told.
+  [[nodiscard]] Result<bool> Post(wire::Request& request, const CallTimes& times, Place place,
+                                  Exchange::Told told);
+  // Likewise, and waits until it has ended. Nothing when that is not before `times.caller`; the
+  // worker stays busy with it. A call that cannot be sent has its error for an answer.
   [[nodiscard]] std::optional<Fate> Ask(wire::Request& request, const CallTimes& times,
-                                        Deadline patience, Place place);
+                                        Place place);
 
   // --- For any thread
   // Ends the conversation: whoever listens hears the end.
@@ -54,7 +59,7 @@ class WorkerLink {
   // itself, because its exit status tells its source whether the PIN was refused. Neither by
   // `deadline`: UNAVAILABLE/TOKEN_AWAY.
   [[nodiscard]] Result<TokenInfo> AwaitReady(Deadline deadline);
-  // A call is at the worker for too long.
+  // Tells the callers whose patience is over. True: a call is at the worker for too long.
   [[nodiscard]] bool IsHung(Deadline now);
   // It has answered a call.
   [[nodiscard]] bool has_worked() const { return has_worked_; }
@@ -71,7 +76,12 @@ class WorkerLink {
   void AwaitEnd(Deadline deadline);
   [[nodiscard]] Heard Deliver(wire::Response response);
   // False: the worker has ended.
-  [[nodiscard]] bool Add(std::uint64_t number, std::shared_ptr<Exchange> exchange);
+  [[nodiscard]] bool Add(std::uint64_t number, std::unique_ptr<Exchange> exchange);
+  // What came of sending it. The exchange back where nobody else ends it: it was not sent, or the
+  // worker ended meanwhile.
+  [[nodiscard]] std::unique_ptr<Exchange> AfterSending(std::uint64_t number, bool sent);
+  // With the lock held.
+  [[nodiscard]] std::unique_ptr<Exchange> TakeOut(std::uint64_t number);
   // 0 or an errno.
   [[nodiscard]] int Send(std::string_view packet) const;
 
@@ -81,8 +91,9 @@ class WorkerLink {
 
   std::atomic<std::uint64_t> last_number_ = 0;
   std::mutex mutex_;
-  bool lost_ = false;
-  std::unordered_map<std::uint64_t, std::shared_ptr<Exchange>> in_flight_;
+  std::condition_variable ended_;
+  std::optional<Loss> lost_;  // set once: the worker has ended
+  std::unordered_map<std::uint64_t, std::unique_ptr<Exchange>> in_flight_;
 };
 
 }  // namespace dkimkeeper

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "hsm/remote/worker_link.h"
 
@@ -20,15 +23,23 @@ wire::KeysPart Part(std::size_t keys, bool last) {
   return {std::vector<TokenKey>(keys, Key(KeyId::Zero())), last};
 }
 
+constexpr CallTimes Never() { return {Deadline::max(), Deadline::max(), Deadline::max()}; }
+constexpr Deadline After(int seconds) { return Deadline(std::chrono::seconds(seconds)); }
+
 class ExchangeTest : public testing::Test {
  protected:
-  ExchangeTest() { roster_.Open(0, std::make_shared<WorkerLink>(-1), {}); }
+  ExchangeTest() {
+    roster_.Open(0, std::make_shared<WorkerLink>(-1), {});
+    narrow_.Open(0, std::make_shared<WorkerLink>(-1), {});
+  }
+  Place OnlyPlace() { return std::move(*narrow_.TakeFree(Work::kSign)); }
   Place SomePlace() {
     return std::move(roster_.Take(Work::kSign, std::chrono::steady_clock::now()).value());
   }
   const KeyId id_ = KeyId::FromBytes("one").value();
   const KeyId other_ = KeyId::FromBytes("two").value();
   Roster roster_{"one", 1, 100, {}};
+  Roster narrow_{"one", 1, 1, {}};
 };
 
 TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
@@ -49,7 +60,7 @@ TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
                                   Part(0, true), wire::Signature{}, wire::Done{}};
   for (const auto& row : rows) {
     for (const wire::Answer& answer : answers) {
-      Exchange exchange(row.call, Deadline::max(), SomePlace());
+      Exchange exchange(row.call, Never(), SomePlace(), {});
       const bool good = answer.index() == row.fits.index() || std::holds_alternative<Error>(answer);
       EXPECT_EQ(exchange.Accept(answer), good ? Progress::kDone : Progress::kForeign)
           << row.name << " answered by kind " << answer.index();
@@ -58,15 +69,14 @@ TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
 }
 
 TEST_F(ExchangeTest, RefusesAnotherKey) {
-  Exchange find(wire::FindKeyCall{id_}, Deadline::max(), SomePlace());
+  Exchange find(wire::FindKeyCall{id_}, Never(), SomePlace(), {});
   EXPECT_EQ(find.Accept(Key(other_)), Progress::kForeign);
-  Exchange generate(wire::GenerateCall{KeySpec{.id = id_, .label = ""}}, Deadline::max(),
-                    SomePlace());
+  Exchange generate(wire::GenerateCall{KeySpec{.id = id_, .label = ""}}, Never(), SomePlace(), {});
   EXPECT_EQ(generate.Accept(Key(other_)), Progress::kForeign);
 }
 
 TEST_F(ExchangeTest, GathersParts) {
-  Exchange exchange(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  Exchange exchange(wire::FindKeysCall{}, Never(), SomePlace(), {});
   EXPECT_EQ(exchange.Accept(Part(2, false)), Progress::kMore);
   EXPECT_FALSE(exchange.answer());
   EXPECT_EQ(exchange.Accept(Part(1, true)), Progress::kDone);
@@ -75,11 +85,11 @@ TEST_F(ExchangeTest, GathersParts) {
 }
 
 TEST_F(ExchangeTest, RefusesPartsWithoutEnd) {
-  Exchange flood(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  Exchange flood(wire::FindKeysCall{}, Never(), SomePlace(), {});
   const wire::KeysPart part = Part(Exchange::kMostKeys / 4, false);
   for (int i = 0; i < 4; ++i) ASSERT_EQ(flood.Accept(part), Progress::kMore);
   EXPECT_EQ(flood.Accept(Part(1, true)), Progress::kForeign);
-  Exchange nothing(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  Exchange nothing(wire::FindKeysCall{}, Never(), SomePlace(), {});
   EXPECT_EQ(nothing.Accept(Part(0, false)), Progress::kForeign);
 }
 
@@ -90,7 +100,7 @@ TEST_F(ExchangeTest, RefusesFewerPartsOfGreatKeys) {
   const wire::KeysPart part{{great}, false};
   constexpr std::size_t parts = Exchange::kMostKeyOctets / (std::size_t{65} << 14);
   static_assert(parts < Exchange::kMostKeys / 10);
-  Exchange flood(wire::FindKeysCall{}, Deadline::max(), SomePlace());
+  Exchange flood(wire::FindKeysCall{}, Never(), SomePlace(), {});
   for (std::size_t i = 0; i < parts; ++i) ASSERT_EQ(flood.Accept(part), Progress::kMore);
   Progress last = flood.Accept(part);
   for (int i = 0; i < 10 && last == Progress::kMore; ++i) last = flood.Accept(part);
@@ -98,35 +108,62 @@ TEST_F(ExchangeTest, RefusesFewerPartsOfGreatKeys) {
 }
 
 TEST_F(ExchangeTest, HasTheFateThatWasFoundOutFirst) {
-  const Deadline limit(std::chrono::seconds(10));
   const struct {
     std::string name;
     void (*before)(Exchange&);
     Fate expected;
   } rows[] = {
       {"nothing known", [](Exchange&) {}, Loss::kCrashed},
-      {"not sent", [](Exchange& exchange) { exchange.NotSent(); }, Loss::kNotSent},
-      {"in time",
-       [](Exchange& exchange) {
-         EXPECT_FALSE(exchange.IsOverdue(Deadline(std::chrono::seconds(9))));
-       },
+      {"in time", [](Exchange& exchange) { EXPECT_FALSE(exchange.IsOverdue(After(9))); },
        Loss::kCrashed},
-      {"hung",
-       [](Exchange& exchange) {
-         EXPECT_TRUE(exchange.IsOverdue(Deadline(std::chrono::seconds(10))));
-       },
-       Loss::kHung},
+      {"hung", [](Exchange& exchange) { EXPECT_TRUE(exchange.IsOverdue(After(10))); }, Loss::kHung},
+      {"answered",
+       [](Exchange& exchange) { EXPECT_EQ(exchange.Accept(wire::Done{}), Progress::kDone); },
+       wire::Answer(wire::Done{})},
   };
   for (const auto& row : rows) {
-    Exchange exchange(wire::HealthCall{}, limit, SomePlace());
-    row.before(exchange);
-    exchange.Finish(Loss::kCrashed);
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    const std::optional<Fate> fate = exchange.Wait(lock, Deadline());
-    ASSERT_TRUE(fate) << row.name;
-    EXPECT_EQ(std::get<Loss>(*fate), std::get<Loss>(row.expected)) << row.name;
+    std::vector<std::optional<Fate>> told;
+    auto exchange = std::make_unique<Exchange>(
+        wire::HealthCall{}, CallTimes{After(10), After(10), After(20)}, SomePlace(),
+        [&](std::optional<Fate> fate) { told.push_back(std::move(fate)); });
+    row.before(*exchange);
+    Exchange::End(std::move(exchange), Loss::kCrashed);
+    ASSERT_EQ(told.size(), 1U) << row.name;
+    ASSERT_TRUE(told[0]) << row.name;
+    ASSERT_EQ(told[0]->index(), row.expected.index()) << row.name;
+    if (const Loss* loss = std::get_if<Loss>(&row.expected)) {
+      EXPECT_EQ(std::get<Loss>(*told[0]), *loss) << row.name;
+    }
   }
+}
+
+TEST_F(ExchangeTest, GivesThePlaceBackBeforeItTells) {
+  bool free = false;
+  auto exchange = std::make_unique<Exchange>(
+      wire::HealthCall{}, Never(), OnlyPlace(),
+      [&](const std::optional<Fate>&) { free = narrow_.TakeFree(Work::kSign).has_value(); });
+  EXPECT_FALSE(narrow_.TakeFree(Work::kSign));
+  Exchange::End(std::move(exchange), Loss::kKilled);
+  EXPECT_TRUE(free);
+}
+
+TEST_F(ExchangeTest, ACallerWithoutPatienceIsToldOnce) {
+  unsigned told = 0;
+  auto exchange =
+      std::make_unique<Exchange>(wire::HealthCall{}, CallTimes{After(5), After(20), After(10)},
+                                 SomePlace(), [&](const std::optional<Fate>& fate) {
+                                   EXPECT_FALSE(fate);
+                                   ++told;
+                                 });
+  EXPECT_FALSE(exchange->TakeLate(After(10))) << "its sender may have to tell him otherwise";
+  exchange->MarkSent();
+  EXPECT_FALSE(exchange->TakeLate(After(9)));
+  const Exchange::Told late = exchange->TakeLate(After(10));
+  ASSERT_TRUE(late);
+  late(std::nullopt);
+  EXPECT_FALSE(exchange->TakeLate(After(11)));
+  Exchange::End(std::move(exchange), Loss::kKilled);
+  EXPECT_EQ(told, 1U);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,22 @@ Outcome Sign(Scene& scene, Token& token) {
   return good ? Outcome() : WrongResult();
 }
 
+// As Sign does, but for the thread that waits.
+Outcome Begin(Scene& scene, Token& token) {
+  std::promise<Token::SignBegun> told;
+  const auto done = [&](Token::SignBegun begun) { told.set_value(std::move(begun)); };
+  // No worker may be ready yet.
+  if (!token.CheckHealth(Soon())) return WrongResult();
+  if (!token.BeginSign(scene.mail.id, DigestOf("mail"), Soon(), done)) return WrongResult();
+  Token::SignBegun begun = told.get_future().get();
+  auto* rest = std::get_if<Token::SignRest>(&begun);
+  const Result<std::string> signature =
+      rest != nullptr ? (*rest)() : std::get<Result<std::string>>(std::move(begun));
+  if (!signature) return Forward(signature);
+  const bool good = VerifySignature(scene.mail.public_key, DigestOf("mail"), *signature);
+  return good ? Outcome() : WrongResult();
+}
+
 Outcome Note(Scene& scene, Token& token) {
   const std::vector<std::uint8_t> note = {'n', 'o', 't', 'e'};
   const auto signature = token.SignNote(scene.audit.id, note, Soon());
@@ -85,10 +102,10 @@ struct Asked {
   bool has_key = true;
 };
 
-constexpr Asked kAsked[] = {{"Generate", 0, Generate},   {"FindAll", 1, FindAll, false},
-                            {"Find", 2, Find},           {"Sign", 3, Sign},
-                            {"Note", 4, Note},           {"Destroy", 5, Destroy},
-                            {"Health", 6, Health, false}};
+constexpr Asked kAsked[] = {{"Generate", 0, Generate}, {"FindAll", 1, FindAll, false},
+                            {"Find", 2, Find},         {"Sign", 3, Sign},
+                            {"Begin", 3, Begin},       {"Note", 4, Note},
+                            {"Destroy", 5, Destroy},   {"Health", 6, Health, false}};
 
 struct Fault {
   const char* name;

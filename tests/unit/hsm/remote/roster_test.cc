@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <future>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "hsm/remote/worker_link.h"
 #include "proto/reason.h"
@@ -51,6 +53,28 @@ TEST_F(RosterTest, GivesTheLeastLoadedWorker) {
   const Place a = Take(Work::kSign);
   const Place b = Take(Work::kSign);
   EXPECT_NE(a.link(), b.link());
+}
+
+TEST_F(RosterTest, AFreePlaceIsTakenWithoutWaitingOrNotAtAll) {
+  EXPECT_FALSE(roster_.TakeFree(Work::kSign)) << "none is ready";
+  OpenBoth();
+  std::vector<Place> taken;
+  for (int i = 0; i < 4; ++i) taken.push_back(std::move(roster_.TakeFree(Work::kSign).value()));
+  EXPECT_FALSE(roster_.TakeFree(Work::kSign));
+  taken.pop_back();
+  EXPECT_TRUE(roster_.TakeFree(Work::kSign));
+  roster_.Stop();
+  EXPECT_FALSE(roster_.TakeFree(Work::kSign));
+}
+
+TEST_F(RosterTest, WhoWaitsComesBeforeWhoDoesNot) {
+  roster_.Open(0, first_, {});
+  std::optional<Place> first = roster_.TakeFree(Work::kSign);
+  const std::optional<Place> second = roster_.TakeFree(Work::kSign);
+  std::future<Place> third = std::async(std::launch::async, [&] { return Take(Work::kSign); });
+  first.reset();
+  const Place taken = third.get();
+  EXPECT_FALSE(roster_.TakeFree(Work::kSign));
 }
 
 TEST_F(RosterTest, KeepsActsTogetherAndSignaturesAwayFromThem) {
