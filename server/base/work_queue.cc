@@ -1,6 +1,7 @@
 #include "server/base/work_queue.h"
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "proto/reason.h"
@@ -10,6 +11,11 @@ namespace {
 
 // Long enough for a queue to drain noticeably, short enough for a mail server's patience.
 constexpr std::chrono::milliseconds kRetryHint{250};
+
+tl::unexpected<Error> Stopping() {
+  return Fail(Code::kUnavailable, reason::kShuttingDown,
+              "the server is shutting down; try another one");
+}
 
 }  // namespace
 
@@ -21,21 +27,36 @@ WorkQueue::WorkQueue(Options options) : limit_(options.limit) {
 Outcome WorkQueue::Submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) {
-      return Fail(Code::kUnavailable, reason::kShuttingDown,
-                  "the server is shutting down; try another one");
-    }
-    if (jobs_.size() >= limit_) {
-      auto full =
-          Fail(Code::kResourceExhausted, reason::kQueueFull,
-               "too many requests wait already; retry later, or raise [signing] queue_limit");
-      full.value().retry_after = kRetryHint;
-      return full;
-    }
+    if (Outcome admitted = AdmitsLocked(0); !admitted) return admitted;
     jobs_.push_back(std::move(job));
   }
   changed_.notify_one();
   return {};
+}
+
+Outcome WorkQueue::Admits(std::size_t others) const {
+  const std::lock_guard lock(mutex_);
+  return AdmitsLocked(others);
+}
+
+Outcome WorkQueue::SubmitAgain(std::vector<std::function<void()>> jobs, Turn turn) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return Stopping();
+    jobs_.insert(turn == Turn::kFirst ? jobs_.begin() : jobs_.end(),
+                 std::make_move_iterator(jobs.begin()), std::make_move_iterator(jobs.end()));
+  }
+  changed_.notify_all();
+  return {};
+}
+
+Outcome WorkQueue::AdmitsLocked(std::size_t others) const {
+  if (stopping_) return Stopping();
+  if (jobs_.size() + others < limit_) return {};
+  auto full = Fail(Code::kResourceExhausted, reason::kQueueFull,
+                   "too many requests wait already; retry later, or raise [signing] queue_limit");
+  full.value().retry_after = kRetryHint;
+  return full;
 }
 
 std::size_t WorkQueue::Waiting() const {

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -32,6 +33,15 @@ class WorkQueue {
   // a retry hint, UNAVAILABLE/SHUTTING_DOWN: it will not run.
   [[nodiscard]] Outcome Submit(std::function<void()> job);
 
+  // Whether Submit would take a job now if `others` waited besides; its errors.
+  [[nodiscard]] Outcome Admits(std::size_t others) const;
+
+  // Before or after all that wait.
+  enum class Turn : std::uint8_t { kFirst, kLast };
+  // Takes jobs that were accepted before, in their order, whatever the limit.
+  // UNAVAILABLE/SHUTTING_DOWN: none of them will run.
+  [[nodiscard]] Outcome SubmitAgain(std::vector<std::function<void()>> jobs, Turn turn);
+
   [[nodiscard]] std::size_t Waiting() const;
 
   // Takes nothing new, runs what waits, returns when that is done. Can be called twice; not from a
@@ -40,6 +50,8 @@ class WorkQueue {
 
  private:
   void Run();
+  // With the lock held.
+  [[nodiscard]] Outcome AdmitsLocked(std::size_t others) const;
 
   const std::size_t limit_;
   mutable std::mutex mutex_;
