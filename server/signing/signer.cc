@@ -30,27 +30,48 @@ Error WhyNotQueued(const ServedToken& served, const Error& error) {
 
 }  // namespace
 
+Signer::Signer(Parts parts) : parts_(std::move(parts)) {
+  for (const ServedToken& served : parts_.tokens) {
+    lanes_.emplace_back(served, parts_.metrics, parts_.clock);
+  }
+}
+
+Signer::~Signer() {
+  for (SigningLane& lane : lanes_) lane.AwaitBegun();
+  parts_.tokens.StopSigning();
+}
+
+SigningLane& Signer::LaneOf(const ServedToken& served) {
+  return lanes_[static_cast<std::size_t>(&served - &*parts_.tokens.begin())];
+}
+
 void Signer::Sign(SignOrder order, Deadline deadline, Done done) {
   // A std::function must be copyable and an order is a handful of strings: share one.
-  struct Job {
+  struct Asked {
     SignOrder order;
-    Deadline deadline;
     Done done;
-    Deadline queued_at;
   };
   const auto served = parts_.tokens.Find(order.key->token);
   if (!served) return Refuse(order, served.error(), done);
-  auto job = std::make_shared<Job>(
-      Job{std::move(order), deadline, std::move(done), parts_.clock.Steady()});
-  const auto submitted = (*served)->signing.Submit([this, job, &token = (*served)->token] {
-    parts_.metrics.ObserveQueueTime(parts_.clock.Steady() - job->queued_at);
-    parts_.metrics.SetQueueDepth(queued());
-    auto result = CallToken(token, job->order, job->deadline);
-    Record(job->order, result);
-    job->done(std::move(result));
-  });
+  const auto asked = std::make_shared<const Asked>(Asked{std::move(order), std::move(done)});
+  const auto submitted =
+      LaneOf(**served).Submit({.key = asked->order.key->id,
+                               .digest = asked->order.digest,
+                               .deadline = deadline,
+                               .done = [this, asked](Result<std::string> result) {
+                                 Finish(asked->order, std::move(result), asked->done);
+                               }});
   if (submitted) return;
-  Refuse(job->order, WhyNotQueued(**served, submitted.error()), job->done);
+  Refuse(asked->order, WhyNotQueued(**served, submitted.error()), asked->done);
+}
+
+void Signer::Finish(const SignOrder& order, Result<std::string> result, const Done& done) {
+  parts_.metrics.SetQueueDepth(queued());
+  if (!result && result.error().reason == reason::kKeyChanged && parts_.on_key_changed) {
+    parts_.on_key_changed(*order.key);
+  }
+  Record(order, result);
+  done(std::move(result));
 }
 
 void Signer::Refuse(const SignOrder& order, const Error& error, const Done& done) {
@@ -61,23 +82,8 @@ void Signer::Refuse(const SignOrder& order, const Error& error, const Done& done
 
 std::size_t Signer::queued() const {
   std::size_t waiting = 0;
-  for (const ServedToken& served : parts_.tokens) waiting += served.signing.Waiting();
+  for (const SigningLane& lane : lanes_) waiting += lane.Waiting();
   return waiting;
-}
-
-Result<std::string> Signer::CallToken(Token& token, const SignOrder& order, Deadline deadline) {
-  const auto started = parts_.clock.Steady();
-  if (started >= deadline) {
-    return Fail(Code::kDeadlineExceeded, reason::kDeadline,
-                "the deadline passed while the request waited for the token; allow more time or "
-                "lower the load");
-  }
-  auto signature = token.Sign(order.key->id, order.digest, deadline);
-  parts_.metrics.ObserveTokenTime(parts_.clock.Steady() - started);
-  if (!signature && signature.error().reason == reason::kKeyChanged && parts_.on_key_changed) {
-    parts_.on_key_changed(*order.key);
-  }
-  return signature;
 }
 
 void Signer::Record(const SignOrder& order, const Result<std::string>& result) {

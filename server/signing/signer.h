@@ -1,10 +1,11 @@
-// The hot path: an order goes through the queue of its key's token into that token and comes back
-// as a signature.
+// The hot path: an order goes through the lane of its key's token into that token and comes back as
+// a signature.
 #ifndef SERVER_SIGNING_SIGNER_H_
 #define SERVER_SIGNING_SIGNER_H_
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 
 #include "hsm/token.h"
@@ -12,6 +13,7 @@
 #include "server/base/clock.h"
 #include "server/base/metrics.h"
 #include "server/signing/sign_request.h"
+#include "server/signing/signing_lane.h"
 #include "server/tokens/tokens.h"
 
 namespace dkimkeeper {
@@ -25,20 +27,20 @@ class Signer {
     AuditLog& audit;
     Metrics& metrics;
     const Clock& clock;
-    // The token holds another key than was registered: called on a worker thread.
+    // The token holds another key than was registered: called from any thread, must not block.
     std::function<void(const Key&)> on_key_changed;
   };
-  explicit Signer(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
-  // Stops the queues: what waits in them is answered first.
-  ~Signer() { parts_.tokens.StopSigning(); }
+  explicit Signer(Parts parts);  // all must outlive this
+  // Stops the queues: what is under way or waits is answered first.
+  ~Signer();
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
 
   using Done = std::function<void(Result<std::string>)>;
 
-  // Calls `done` once: with the raw signature, or why there is none. At once in this thread when
-  // the queue of the key's token is full, else on a worker thread. An order whose deadline passed
-  // while it waited is answered DEADLINE_EXCEEDED and never reaches the token.
+  // Calls `done` once, from any thread, perhaps before this returns: with the raw signature, or why
+  // there is none. It must not block. An order whose deadline passed while it waited is answered
+  // DEADLINE_EXCEEDED and never reaches the token.
   //
   // A full queue is RESOURCE_EXHAUSTED/QUEUE_FULL, of a token without a ready worker
   // UNAVAILABLE/TOKEN_AWAY, both with a retry hint. NOT_FOUND/TOKEN_UNKNOWN: the key's token is not
@@ -50,17 +52,19 @@ class Signer {
 
   [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
-  // In all queues.
+  // That wait for a token.
   [[nodiscard]] std::size_t queued() const;
 
  private:
-  [[nodiscard]] Result<std::string> CallToken(Token& token, const SignOrder& order,
-                                              Deadline deadline);
-  // Answers an order that reached no queue.
+  [[nodiscard]] SigningLane& LaneOf(const ServedToken& served);
+  // Answers an order that the token answered.
+  void Finish(const SignOrder& order, Result<std::string> result, const Done& done);
+  // Answers an order that never waited.
   void Refuse(const SignOrder& order, const Error& error, const Done& done);
   void Record(const SignOrder& order, const Result<std::string>& result);
 
   const Parts parts_;
+  std::deque<SigningLane> lanes_;  // in the order of the tokens
   std::atomic<std::uint64_t> signatures_{0};
   std::atomic<std::uint64_t> failures_{0};
 };
