@@ -21,7 +21,7 @@ constexpr std::string_view kFailing = "audit.failing";
 constexpr std::chrono::seconds kRetry{1};
 // How long entries gather before they go to the disk together: a sync for each of a thousand
 // signatures a second costs as much as a tenth of the signatures.
-constexpr std::chrono::milliseconds kGather{20};
+constexpr std::chrono::milliseconds kGather{50};
 
 }  // namespace
 

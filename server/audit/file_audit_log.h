@@ -19,7 +19,7 @@
 namespace dkimkeeper {
 
 // `event=ACT time=… identity=… domain=… …`, escaped as events are (server/base/event_log.h). One
-// thread writes what has gathered in 20 ms, or while it wrote, in one go and syncs it. A file that
+// thread writes what has gathered in 50 ms, or while it wrote, in one go and syncs it. A file that
 // was moved or deleted under it is noticed and made anew. When writing fails, up to kMaxWaiting
 // entries wait for the disk to recover; what is over that is counted, and an entry `audit.dropped`
 // says so afterwards; the alarm `audit.failing` stands meanwhile.
