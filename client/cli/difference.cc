@@ -30,6 +30,19 @@ std::optional<DocumentPlacement> PlacementOf(const v1::Domain& domain, const std
   return std::nullopt;
 }
 
+v1::FailPolicy ToMessage(FailPolicy policy) {
+  return policy == FailPolicy::kUnsigned ? v1::FAIL_POLICY_UNSIGNED : v1::FAIL_POLICY_TEMPFAIL;
+}
+
+v1::Grant ToMessage(const DocumentGrant& grant) {
+  v1::Grant message;
+  message.set_identity(grant.identity);
+  message.set_verb(VerbOf(grant.verb));
+  message.set_domain(grant.domain);
+  message.set_sender(grant.sender);
+  return message;
+}
+
 std::string Describe(const DocumentPlacement& placement) {
   return "token " + placement.token +
          (placement.standby_token.empty() ? "" : ", standby " + placement.standby_token);
@@ -139,7 +152,7 @@ Changes AddNew(const DocumentDomain& wanted) {
   v1::AddDomainRequest request;
   request.set_domain(wanted.name);
   request.set_allow_underscore(wanted.allow_underscore);
-  request.set_fail_policy(wanted.fail_policy);
+  request.set_fail_policy(ToMessage(wanted.fail_policy));
   v1::Domain fresh;
   fresh.add_senders("default");
   std::string line = "+ domain " + wanted.name;
@@ -169,7 +182,7 @@ void FindConflicts(const DocumentDomain& wanted, const v1::Domain& is,
     conflicts.push_back(wanted.name + "/" + sender.name +
                         " is being removed: take it out of the document, or wait until it is gone");
   }
-  if (wanted.fail_policy != is.fail_policy()) {
+  if (ToMessage(wanted.fail_policy) != is.fail_policy()) {
     conflicts.push_back(wanted.name + " was added with fail_policy " + NameOf(is.fail_policy()) +
                         ", which stays: write that");
   }
@@ -213,7 +226,8 @@ void CompareGrants(const Document& document, const std::vector<v1::Grant>& grant
   std::set<std::string> held;
   std::set<std::string> wanted;
   for (const v1::Grant& grant : grants) held.insert(GrantLine(grant));
-  for (const v1::Grant& grant : document.grants) {
+  for (const DocumentGrant& each : document.grants) {
+    const v1::Grant grant = ToMessage(each);
     const std::string line = GrantLine(grant);
     wanted.insert(line);
     if (held.contains(line)) continue;

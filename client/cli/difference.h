@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/cli/document.h"
+#include "client/document/document.h"
 #include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 

@@ -51,4 +51,11 @@ std::string NameOf(v1::Algorithm algorithm) {
 
 std::string NameOf(v1::Verb verb) { return Lower(Short(v1::Verb_Name(verb), "VERB_", verb)); }
 
+v1::Verb VerbOf(std::string_view name) {
+  if (name == "sign") return v1::VERB_SIGN;
+  if (name == "rotate") return v1::VERB_ROTATE;
+  if (name == "audit") return v1::VERB_AUDIT;
+  return v1::VERB_ADMINISTER;
+}
+
 }  // namespace dkimkeeper

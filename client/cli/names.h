@@ -3,6 +3,7 @@
 #define CLIENT_CLI_NAMES_H_
 
 #include <string>
+#include <string_view>
 
 #include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/common.pb.h"
@@ -22,8 +23,9 @@ namespace dkimkeeper {
 // "rsa-sha256".
 [[nodiscard]] std::string NameOf(v1::Algorithm algorithm);
 
-// "sign".
+// "sign"; and back, of one of the four names.
 [[nodiscard]] std::string NameOf(v1::Verb verb);
+[[nodiscard]] v1::Verb VerbOf(std::string_view name);
 
 }  // namespace dkimkeeper
 

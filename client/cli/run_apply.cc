@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "client/cli/difference.h"
-#include "client/cli/document_reader.h"
 #include "client/cli/in_parallel.h"
 #include "client/cli/session.h"
 #include "client/cli/table.h"
+#include "client/document/document_reader.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper {

@@ -1,15 +1,9 @@
 // grant …, whoami, status
+#include "client/cli/names.h"
 #include "client/cli/verbs.h"
 
 namespace dkimkeeper {
 namespace {
-
-v1::Verb ToRequest(const std::string& name) {
-  if (name == "sign") return v1::VERB_SIGN;
-  if (name == "rotate") return v1::VERB_ROTATE;
-  if (name == "audit") return v1::VERB_AUDIT;
-  return v1::VERB_ADMINISTER;
-}
 
 template <typename Request>
 void NeedGrant(Verb<Request>& verb) {
@@ -17,7 +11,7 @@ void NeedGrant(Verb<Request>& verb) {
   verb.NeededText("IDENTITY", *grant.mutable_identity(), "uri:…, dns:… or unix:…");
   verb.app
       .template add_option_function<std::string>(
-          "VERB", [&grant](const std::string& name) { grant.set_verb(ToRequest(name)); },
+          "VERB", [&grant](const std::string& name) { grant.set_verb(VerbOf(name)); },
           "What it may do")
       ->check(CLI::IsMember({"sign", "rotate", "audit", "administer"}))
       ->required();

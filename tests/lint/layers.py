@@ -109,10 +109,10 @@ RULES = (
     ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
      ("expected", "grpc", "posix")),
-    # The document of `apply` is TOML, as the daemon's configuration is.
-    ("client/cli/document_", ("proto/", "dkimkeeper/", "client/cli/"),
-     ("expected", "grpc", "json", "toml")),
-    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/cli/"),
+    # What `dkimkeeper apply` reads: TOML, as the daemon's configuration is, or JSON.
+    ("client/document/", VOCABULARY + ("dkimkeeper/", "client/document/"),
+     ("expected", "json", "toml")),
+    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
     # Tests see what they test, their fakes, and the tools to make inputs with.

@@ -159,6 +159,69 @@ TEST(CommandLine, DnsRecordTakesADomainAKeyOrAll) {
   EXPECT_EQ(Printed("dns record e.com --all").exit_code, 2);
 }
 
+TEST(CommandLine, DnsCheckTakesADomainAKeyOrAll) {
+  EXPECT_EQ(Parsed<DnsCheckCommand>("dns check e.com s1").selector, "s1");
+  EXPECT_FALSE(Parsed<DnsCheckCommand>("dns check e.com").stored);
+  EXPECT_TRUE(Parsed<DnsCheckCommand>("dns check --all --stored").stored);
+  EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com --format cname").format,
+            RecordFormat::kCname);
+  EXPECT_EQ(Printed("dns check").exit_code, 2);
+}
+
+TEST(CommandLine, PolicyVerbsFillTheirRequests) {
+  EXPECT_EQ(Parsed<v1::GetPolicyRequest>("policy show").domain(), "");
+  EXPECT_EQ(Parsed<v1::GetPolicyRequest>("policy show e.com --sender n").sender(), "n");
+  const auto set = Parsed<v1::SetPolicyRequest>(
+      "policy set e.com rotation_period=90d record_note=a=b --sender n");
+  ASSERT_EQ(set.set_size(), 2);
+  EXPECT_EQ(set.set(0).name(), "rotation_period");
+  EXPECT_EQ(set.set(0).value(), "90d");
+  EXPECT_EQ(set.set(1).value(), "a=b");
+  EXPECT_EQ(set.sender(), "n");
+  const auto unset = Parsed<v1::SetPolicyRequest>("policy unset e.com drain standby");
+  EXPECT_THAT(unset.unset(), ElementsAre("drain", "standby"));
+  const auto preview = Parsed<v1::PreviewPolicyRequest>(
+      "policy preview e.com --unset drain --unset mode standby=true --years 5");
+  EXPECT_THAT(preview.unset(), ElementsAre("drain", "mode"));
+  EXPECT_EQ(preview.set_size(), 1);
+  EXPECT_EQ(preview.horizon_ms(), 5 * 365 * 86'400'000LL);
+  for (const char* line : {"policy set e.com", "policy set e.com drain", "policy set e.com =1",
+                           "policy unset e.com", "policy preview e.com --years 11"}) {
+    EXPECT_EQ(Printed(line).exit_code, 2) << line;
+  }
+}
+
+TEST(CommandLine, RotationVerbsFillTheirRequests) {
+  const auto plain = Parsed<RotateCommand>("rotate e.com");
+  EXPECT_EQ(plain.request.domain(), "e.com");
+  EXPECT_FALSE(plain.request.compromised());
+  EXPECT_EQ(plain.wait, RotateWait::kOnTerminal);
+  const auto now = Parsed<RotateCommand>("rotate e.com --sender n --compromised --destroy-now");
+  EXPECT_TRUE(now.request.compromised());
+  EXPECT_TRUE(now.request.destroy_now());
+  EXPECT_EQ(Parsed<RotateCommand>("rotate e.com --wait").wait, RotateWait::kYes);
+  EXPECT_EQ(Parsed<RotateCommand>("rotate e.com --no-wait").wait, RotateWait::kNo);
+  EXPECT_EQ(Printed("rotate e.com --wait --no-wait").exit_code, 2);
+  EXPECT_EQ(Printed("rotate e.com --destroy-now").exit_code, 2);
+  EXPECT_TRUE(Parsed<v1::ListStepsRequest>("next --watches").watches());
+  EXPECT_EQ(Parsed<v1::ListStepsRequest>("next e.com").domain(), "e.com");
+  EXPECT_EQ(Parsed<v1::PauseDomainRequest>("domain pause e.com").domain(), "e.com");
+  EXPECT_EQ(Parsed<v1::ResumeDomainRequest>("domain resume e.com").domain(), "e.com");
+  EXPECT_TRUE(Parsed<v1::RevokeKeyRequest>("key revoke e.com s1 --compromised --destroy-now")
+                  .destroy_now());
+  EXPECT_EQ(Printed("key revoke e.com s1 --destroy-now").exit_code, 2);
+}
+
+TEST(CommandLine, ApplyTakesAFile) {
+  const auto apply = Parsed<ApplyCommand>("apply domains.toml --yes --prune");
+  EXPECT_EQ(apply.file, "domains.toml");
+  EXPECT_TRUE(apply.yes);
+  EXPECT_TRUE(apply.prune);
+  EXPECT_TRUE(Parsed<ApplyCommand>("apply - --dry-run").dry_run);
+  EXPECT_EQ(Printed("apply").exit_code, 2);
+  EXPECT_EQ(Printed("apply f --yes --dry-run").exit_code, 2);
+}
+
 TEST(CommandLine, SignHasItsDefaults) {
   const auto sign = Parsed<SignCommand>("sign");
   EXPECT_EQ(sign.domain, "");
@@ -265,6 +328,16 @@ TEST(CommandLine, EveryVerbHasHelpWithExamples) {
                            "bench sign",
                            "completion",
                            "domain place",
+                           "domain pause",
+                           "domain resume",
+                           "policy show",
+                           "policy set",
+                           "policy unset",
+                           "policy preview",
+                           "rotate",
+                           "next",
+                           "dns check",
+                           "apply",
                            "token list",
                            "token show",
                            "token attest",

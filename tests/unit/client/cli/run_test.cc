@@ -1,4 +1,3 @@
-// Whole commands against the fake API: the way from words to standard output.
 #include "client/cli/run.h"
 
 #include <gmock/gmock.h>
@@ -9,8 +8,7 @@
 #include "client/cli/json.h"
 #include "client/cli/session.h"
 #include "proto/reason.h"
-#include "tests/fakes/fake_api_server.h"
-#include "tests/fakes/temp_dir.h"
+#include "tests/unit/client/cli/run_fixture.h"
 
 namespace dkimkeeper {
 namespace {
@@ -18,31 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class RunTest : public testing::Test {
- protected:
-  RunTest() : server_(api_, "unix:" + (directory_.path() / "s").string()) {}
-
-  Outcome Run(std::vector<std::string> words) {
-    words.insert(words.end(), {"--server", server_.address()});
-    const auto parsed = ParseCommandLine(words);
-    if (const auto* printout = std::get_if<Printout>(&parsed)) {
-      return Fail(Code::kInvalidArgument, "USAGE", printout->text);
-    }
-    std::istringstream in;
-    std::ostringstream err;
-    out_.str("");
-    return RunCommand(std::get<Invocation>(parsed), {.in = in,
-                                                     .out = out_,
-                                                     .err = err,
-                                                     .now_ms = [] { return 1'751'371'380'000; },
-                                                     .temp_directory = directory_.path()});
-  }
-
-  TempDir directory_;
-  FakeApi api_;
-  FakeApiServer server_;
-  std::ostringstream out_;
-};
+using RunTest = RunFixture;
 
 TEST_F(RunTest, WhoAmIInWordsAndInJson) {
   ASSERT_TRUE(Run({"whoami"}));

@@ -146,6 +146,69 @@ TEST(DnsRecords, JsonSaysWhichKeyToo) {
   EXPECT_EQ(record.at("selector"), "s1");
 }
 
+TEST(DnsRecords, TheTtlIsTheOneOfThePolicy) {
+  v1::Key key = ActiveKey();
+  key.set_record_ttl(60);
+  EXPECT_THAT(RenderDnsRecords({key}, RecordFormat::kZone), HasSubstr(". 60 IN TXT "));
+}
+
+TEST(DnsRecords, ADelegatedKeyHasACname) {
+  v1::Key key = ActiveKey();
+  key.set_cname_target("s1.x7k2.dkim.example.net");
+  EXPECT_EQ(RenderDnsRecords({key}, RecordFormat::kPlain),
+            "s1._domainkey.example.com CNAME s1.x7k2.dkim.example.net\n");
+  const std::string line = "s1._domainkey.example.com. 300 IN CNAME s1.x7k2.dkim.example.net.\n";
+  EXPECT_EQ(RenderDnsRecords({key}, RecordFormat::kZone), line);
+  EXPECT_EQ(RenderDnsRecords({key, ActiveKey(), key}, RecordFormat::kCname), line);
+  const Json document = Json::parse(RenderDnsRecords({key}, RecordFormat::kJson));
+  EXPECT_EQ(document.at("records").at(0).at("type"), "CNAME");
+  EXPECT_EQ(document.at("records").at(0).at("value"), "s1.x7k2.dkim.example.net");
+}
+
+TEST(Views, AKeyShowsWhereItsRecordStandsAndWhoHasNotAcknowledged) {
+  v1::Key key = ActiveKey();
+  key.set_record_state("asked");
+  key.set_rotate_at_ms(kNow + 86'400'000LL * 9);
+  key.add_unacknowledged("custody-2");
+  const std::string text = ShowKey(key, kNow);
+  EXPECT_THAT(text, HasSubstr("its owner publishes it"));
+  EXPECT_THAT(text, HasSubstr("(in 9 d)"));
+  EXPECT_THAT(text, HasSubstr("Not acknowledged by:  custody-2"));
+  EXPECT_EQ(ToJson(key).at("unacknowledged").at(0), "custody-2");
+  EXPECT_EQ(ToJson(key).at("record_state"), "asked");
+}
+
+TEST(Views, ADomainShowsItsSettingsAndWhetherItStands) {
+  v1::Domain domain;
+  domain.set_domain("example.com");
+  domain.set_paused_at_ms(kNow - 7'200'000);
+  v1::Setting* setting = domain.add_settings();
+  setting->set_name("drain");
+  setting->set_value("14d");
+  v1::SenderSettings* own = domain.add_sender_settings();
+  own->set_sender("news");
+  own->add_settings()->set_name("mode");
+  EXPECT_THAT(ShowDomains({domain}, kNow), HasSubstr("paused 2 h ago"));
+  EXPECT_THAT(ShowDomain(domain, kNow), HasSubstr("drain=14d; news: mode="));
+  domain.set_removing_at_ms(kNow - 86'400'000LL * 3);
+  EXPECT_THAT(ShowDomains({domain}, kNow), HasSubstr("removal began 3 d ago, paused 2 h ago"));
+  EXPECT_EQ(ToJson(domain).at("settings").at("drain"), "14d");
+  EXPECT_TRUE(ToJson(domain).at("sender_settings").at("news").contains("mode"));
+}
+
+TEST(Views, StatusShowsDaemonsAndWhetherOneRotates) {
+  v1::GetStatusResponse status;
+  EXPECT_THAT(ShowStatus(status, kNow), Not(HasSubstr("Daemons")));
+  v1::Daemon* daemon = status.add_daemons();
+  daemon->set_name("custody-1");
+  daemon->set_self(true);
+  EXPECT_THAT(ShowStatus(status, kNow), HasSubstr("custody-1 (this one)"));
+  EXPECT_THAT(ShowStatus(status, kNow), HasSubstr("No daemon takes the steps"));
+  daemon->set_executor(true);
+  EXPECT_THAT(ShowStatus(status, kNow), Not(HasSubstr("No daemon takes the steps")));
+  EXPECT_EQ(ToJson(status).at("daemons").at(0).at("executor"), true);
+}
+
 TEST(DnsRecords, KeysWithoutARecordAreLeftOut) {
   v1::Key destroyed = ActiveKey();
   destroyed.set_state(v1::KEY_STATE_DESTROYED);

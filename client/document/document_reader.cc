@@ -1,5 +1,7 @@
-#include "client/cli/document_reader.h"
+#include "client/document/document_reader.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -8,8 +10,7 @@
 #include <utility>
 #include <variant>
 
-#include "client/cli/document_table.h"
-#include "client/cli/names.h"
+#include "client/document/document_table.h"
 #include "proto/dkim/domain.h"
 #include "proto/dkim/sender.h"
 #include "proto/reason.h"
@@ -53,13 +54,13 @@ std::optional<DocumentSender> ReadSender(DocumentTable table) {
   return sender;
 }
 
-v1::FailPolicy ReadFailPolicy(DocumentTable& table) {
+FailPolicy ReadFailPolicy(DocumentTable& table) {
   const auto text = table.Text("fail_policy");
-  if (text == "unsigned") return v1::FAIL_POLICY_UNSIGNED;
+  if (text == "unsigned") return FailPolicy::kUnsigned;
   if (text && text != "tempfail") {
     table.Complain("fail_policy", "is neither \"tempfail\" nor \"unsigned\"; write one of them");
   }
-  return v1::FAIL_POLICY_TEMPFAIL;
+  return FailPolicy::kTempfail;
 }
 
 std::optional<DocumentDomain> ReadDomain(DocumentTable table) {
@@ -84,48 +85,47 @@ std::optional<DocumentDomain> ReadDomain(DocumentTable table) {
   return domain;
 }
 
-v1::Verb ReadVerb(DocumentTable& table) {
+std::string ReadVerb(DocumentTable& table) {
+  constexpr std::array kVerbs{"sign", "rotate", "audit", "administer"};
   const auto text = table.NeededText("verb", "sign, rotate, audit or administer");
-  for (const v1::Verb verb :
-       {v1::VERB_SIGN, v1::VERB_ROTATE, v1::VERB_AUDIT, v1::VERB_ADMINISTER}) {
-    if (text == NameOf(verb)) return verb;
+  if (text && std::ranges::find(kVerbs, *text) == kVerbs.end()) {
+    table.Complain("verb", "is none; write sign, rotate, audit or administer");
   }
-  if (text) table.Complain("verb", "is none; write sign, rotate, audit or administer");
-  return v1::VERB_UNSPECIFIED;
+  return text.value_or("");
 }
 
 // "*", "example.com" (its sender "default"), "example.com/newsletter" or "example.com/*".
-void ReadScope(DocumentTable& table, v1::Grant& grant) {
+void ReadScope(DocumentTable& table, DocumentGrant& grant) {
   const auto text = table.NeededText(
       "scope", "\"example.com\", \"example.com/newsletter\", \"example.com/*\" or \"*\"");
   if (!text) return;
   const std::size_t slash = text->find('/');
   const std::string sender = slash == std::string::npos ? "" : text->substr(slash + 1);
   if (text == "*") {
-    grant.set_domain("*");
-    grant.set_sender("*");
+    grant.domain = "*";
+    grant.sender = "*";
     return;
   }
   const Result<Domain> domain = Domain::Parse(text->substr(0, slash));
   if (!domain) return table.Complain("scope", domain.error().message);
-  grant.set_domain(domain->str());
-  grant.set_sender(slash == std::string::npos ? "default" : sender);
+  grant.domain = domain->str();
+  grant.sender = slash == std::string::npos ? "default" : sender;
   if (slash == std::string::npos || sender == "*") return;
   const Result<Sender> parsed = Sender::Parse(sender);
   if (!parsed) return table.Complain("scope", parsed.error().message);
-  grant.set_sender(parsed->str());
+  grant.sender = parsed->str();
 }
 
-v1::Grant ReadGrant(DocumentTable& table) {
-  v1::Grant grant;
+DocumentGrant ReadGrant(DocumentTable& table) {
+  DocumentGrant grant;
   if (const auto identity = table.NeededText("identity", "uri:…, dns:… or unix:…")) {
     if (!identity->starts_with("uri:") && !identity->starts_with("dns:") &&
         !identity->starts_with("unix:")) {
       table.Complain("identity", "begins with neither uri:, dns: nor unix:; write which it is");
     }
-    grant.set_identity(*identity);
+    grant.identity = *identity;
   }
-  grant.set_verb(ReadVerb(table));
+  grant.verb = ReadVerb(table);
   ReadScope(table, grant);
   table.Finish();
   return grant;
@@ -142,10 +142,10 @@ Document ReadAll(DocumentTable root) {
     }
     document.domains.push_back(*std::move(domain));
   }
-  std::set<std::string> grants;
+  std::set<DocumentGrant> grants;
   for (DocumentTable& each : root.Tables("grant")) {
-    const v1::Grant grant = ReadGrant(each);
-    if (grants.insert(grant.SerializeAsString()).second) document.grants.push_back(grant);
+    const DocumentGrant grant = ReadGrant(each);
+    if (grants.insert(grant).second) document.grants.push_back(grant);
   }
   root.Finish();
   return document;

@@ -1,13 +1,12 @@
-// The document of `apply`, in TOML or JSON. The only file of the command line, with
-// document_table, that sees toml++.
-#ifndef CLIENT_CLI_DOCUMENT_READER_H_
-#define CLIENT_CLI_DOCUMENT_READER_H_
+// The document of `apply`, in TOML or JSON.
+#ifndef CLIENT_DOCUMENT_DOCUMENT_READER_H_
+#define CLIENT_DOCUMENT_DOCUMENT_READER_H_
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "client/cli/document.h"
+#include "client/document/document.h"
 #include "proto/result.h"
 
 namespace dkimkeeper {
@@ -23,4 +22,4 @@ inline constexpr std::size_t kMaxDocumentBytes = std::size_t{64} << 20;
 
 }  // namespace dkimkeeper
 
-#endif  // CLIENT_CLI_DOCUMENT_READER_H_
+#endif  // CLIENT_DOCUMENT_DOCUMENT_READER_H_

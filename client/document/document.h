@@ -1,14 +1,13 @@
 // What `apply` makes true: domains, senders, their policies, and grants. Plain values.
-#ifndef CLIENT_CLI_DOCUMENT_H_
-#define CLIENT_CLI_DOCUMENT_H_
+#ifndef CLIENT_DOCUMENT_DOCUMENT_H_
+#define CLIENT_DOCUMENT_DOCUMENT_H_
 
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "dkimkeeper/v1/access.pb.h"
-#include "dkimkeeper/v1/domains.pb.h"
+#include "dkimkeeper/client.h"
 
 namespace dkimkeeper {
 
@@ -31,17 +30,25 @@ struct DocumentSender {
 struct DocumentDomain {
   std::string name;  // A-labels
   bool allow_underscore = false;
-  v1::FailPolicy fail_policy = v1::FAIL_POLICY_TEMPFAIL;
+  FailPolicy fail_policy = FailPolicy::kTempfail;
   std::optional<DocumentPlacement> placement;  // not written: whatever the server has
   DocumentSettings policy;
   std::vector<DocumentSender> senders;  // those named; each domain has "default" besides
 };
 
+struct DocumentGrant {
+  std::string identity;  // "uri:…", "dns:…" or "unix:…"
+  std::string verb;      // "sign", "rotate", "audit" or "administer"
+  std::string domain;    // A-labels, or "*"
+  std::string sender;    // or "*"; always that where `domain` is
+  friend auto operator<=>(const DocumentGrant&, const DocumentGrant&) = default;
+};
+
 struct Document {
   std::vector<DocumentDomain> domains;  // names are distinct, as are those of their senders
-  std::vector<v1::Grant> grants;        // distinct
+  std::vector<DocumentGrant> grants;    // distinct
 };
 
 }  // namespace dkimkeeper
 
-#endif  // CLIENT_CLI_DOCUMENT_H_
+#endif  // CLIENT_DOCUMENT_DOCUMENT_H_

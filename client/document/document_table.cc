@@ -1,11 +1,16 @@
-#include "client/cli/document_table.h"
+#include "client/document/document_table.h"
 
 #include <algorithm>
 
-#include "client/cli/table.h"
-
 namespace dkimkeeper {
 namespace {
+
+// A quoted key may hold anything: it must neither start a line nor drive a terminal.
+std::string Printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return text;
+}
 
 // Nothing for a node of another kind.
 std::optional<std::string> TextOf(const toml::node& node) {
@@ -29,7 +34,7 @@ void DocumentProblems::Add(std::uint32_t line, const std::string& key, const std
   std::string text = file_name_;
   if (line != 0) text += ':' + std::to_string(line);
   text += ": " + (key.empty() ? "" : key + ": ") + what;
-  by_line_.emplace(line, Printable(text));
+  by_line_.emplace(line, Printable(std::move(text)));
 }
 
 std::string DocumentProblems::Render() const {

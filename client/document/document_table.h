@@ -1,6 +1,6 @@
 // Reads the values of one table of a document, strictly.
-#ifndef CLIENT_CLI_DOCUMENT_TABLE_H_
-#define CLIENT_CLI_DOCUMENT_TABLE_H_
+#ifndef CLIENT_DOCUMENT_DOCUMENT_TABLE_H_
+#define CLIENT_DOCUMENT_DOCUMENT_TABLE_H_
 
 #include <toml++/toml.h>
 
@@ -68,4 +68,4 @@ class DocumentTable {
 
 }  // namespace dkimkeeper
 
-#endif  // CLIENT_CLI_DOCUMENT_TABLE_H_
+#endif  // CLIENT_DOCUMENT_DOCUMENT_TABLE_H_
