@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/keys/key_state.h"
+#include "server/rotation/record_changes.h"
 #include "server/rpc/convert.h"
 
 namespace dkimkeeper {
@@ -55,15 +56,9 @@ std::string RecordState(const Key& key) {
 
 std::optional<KeyRecord> RecordOf(const Key& key, const KeyPolicy& policy, Timestamp now) {
   if (!key.public_key) return std::nullopt;
-  KeyRecord record{.public_key = {}, .algorithm = key.algorithm};
   const KeyState state = StateAt(key, now);
-  if (state == KeyState::kRevoked || state == KeyState::kDestroyed) return record;
-  record.public_key = key.public_key;
-  if (policy.record_strict) record.flags.emplace_back("s");
-  if (policy.record_testing) record.flags.emplace_back("y");
-  if (policy.record_email_only) record.services.emplace_back("email");
-  record.note = policy.record_note;
-  return record;
+  const bool revoked = state == KeyState::kRevoked || state == KeyState::kDestroyed;
+  return revoked ? RevokedRecordOf(key) : KeyRecordOf(key, policy);
 }
 
 v1::Key KeyView::Show(const Key& key) {
