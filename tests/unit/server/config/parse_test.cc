@@ -243,7 +243,8 @@ TEST(ParseConfigTest, EmptyFileNamesAllThatIsMissing) {
 }
 
 TEST(ParseConfigTest, AllProblemsAtOnceInTheOrderOfTheFile) {
-  EXPECT_EQ(Problems(R"([alarm]
+  EXPECT_EQ(
+      Problems(R"([alarm]
 command = ["mail"]
 [server]
 lisen = []
@@ -262,28 +263,28 @@ default_rsa_bits = 2500
 [store]
 [acces]
 )"),
-            "c: access.administrators: is missing; write the identities that may do everything, "
-            "such as [\"uri:spiffe://…\"]; [] for none\n"
-            "c: audit.path: is missing; write the absolute path of a file\n"
-            "c:2: alarm.command: has no absolute path as its first element; write "
-            "[\"/path/of/program\", \"argument\"], there is no shell\n"
-            "c:4: server.lisen: is not known; remove it, or write one of: listen, health, "
-            "reflection, shutdown_grace\n"
-            "c:5: server.health: is a string; write true or false\n"
-            "c:6: tls.client_ca: is missing; write the absolute path of a file\n"
-            "c:7: tls.certificate: is not an absolute path; write one that starts with /\n"
-            "c:8: tls.key: is a whole number; write a string in quotes\n"
-            "c:9: token.module: is missing; write the absolute path of the PKCS#11 module\n"
-            "c:9: token.pin_file: is missing; write it, or pin_credential\n"
-            "c:10: token.name: is no name; write 1 to 32 lower-case letters, digits and hyphens\n"
-            "c:11: token.sessions: is 0; write a whole number from 1 to 256\n"
-            "c:13: token.serial: stands beside label; write one of the two\n"
-            "c:15: policy.drain: is \"7 days\"; write a duration, 1s to 365d\n"
-            "c:16: policy.default_rsa_bits: is \"2500\"; write 2048, 3072 or 4096\n"
-            "c:17: store.path: is missing; write the absolute path of a file, or postgresql = "
-            "\"host=… dbname=…\"\n"
-            "c:18: acces: is not known; remove it, or write one of: socket, server, tls, "
-            "policy, store, token, isolation, signing, dns, publisher, access, audit, metrics, alarm");
+      "c: access.administrators: is missing; write the identities that may do everything, "
+      "such as [\"uri:spiffe://…\"]; [] for none\n"
+      "c: audit.path: is missing; write the absolute path of a file\n"
+      "c:2: alarm.command: has no absolute path as its first element; write "
+      "[\"/path/of/program\", \"argument\"], there is no shell\n"
+      "c:4: server.lisen: is not known; remove it, or write one of: listen, health, "
+      "reflection, shutdown_grace\n"
+      "c:5: server.health: is a string; write true or false\n"
+      "c:6: tls.client_ca: is missing; write the absolute path of a file\n"
+      "c:7: tls.certificate: is not an absolute path; write one that starts with /\n"
+      "c:8: tls.key: is a whole number; write a string in quotes\n"
+      "c:9: token.module: is missing; write the absolute path of the PKCS#11 module\n"
+      "c:9: token.pin_file: is missing; write it, or pin_credential\n"
+      "c:10: token.name: is no name; write 1 to 32 lower-case letters, digits and hyphens\n"
+      "c:11: token.sessions: is 0; write a whole number from 1 to 256\n"
+      "c:13: token.serial: stands beside label; write one of the two\n"
+      "c:15: policy.drain: is \"7 days\"; write a duration, 1s to 365d\n"
+      "c:16: policy.default_rsa_bits: is \"2500\"; write 2048, 3072 or 4096\n"
+      "c:17: store.path: is missing; write the absolute path of a file, or postgresql = "
+      "\"host=… dbname=…\"\n"
+      "c:18: acces: is not known; remove it, or write one of: socket, server, tls, "
+      "policy, store, token, isolation, signing, dns, publisher, access, audit, metrics, alarm");
 }
 
 struct BadRow {
