@@ -18,6 +18,9 @@ namespace {
 // As whom the journal knows the executor. No socket has this identity: its name is taken.
 constexpr std::string_view kExecutor = "unix:dkimkeeperd";
 
+// What an emergency waits for other daemons, at most: they beat each second.
+constexpr std::chrono::seconds kAcknowledgeLimit{3};
+
 std::string HostName() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -96,6 +99,18 @@ Result<std::unique_ptr<KeyRotation>> KeyRotation::Make(const Parts& parts) {
   std::unique_ptr<KeyRotation> made(new KeyRotation(parts, *std::move(publishers)));
   if (const auto beaten = made->heartbeat_.Beat(); !beaten) return Forward(beaten);
   return made;
+}
+
+Daemons KeyRotation::daemons() {
+  return {.own_name = DaemonName(parts_.config),
+          .alive = [this] { return heartbeat_.Alive(); },
+          .is_executor = [this] { return lease_.Fence().has_value(); },
+          .await_acknowledged =
+              [this](std::uint64_t generation) {
+                Beat();  // nobody need wait for this one's next second
+                return heartbeat_.AwaitAcknowledged(generation,
+                                                    parts_.clock.Steady() + kAcknowledgeLimit);
+              }};
 }
 
 void KeyRotation::Start() {

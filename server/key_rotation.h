@@ -14,6 +14,7 @@
 #include "server/lifecycle/key_operations.h"
 #include "server/rotation/outlook.h"
 #include "server/rotation/rotation_loop.h"
+#include "server/rpc/daemons.h"
 #include "server/store/heartbeat.h"
 
 namespace dkimkeeper {
@@ -48,8 +49,8 @@ class KeyRotation {
 
   [[nodiscard]] const Outlook& outlook() const { return outlook_; }
   [[nodiscard]] RotationDesk& desk() { return desk_; }
-  [[nodiscard]] const Heartbeat& heartbeat() const { return heartbeat_; }
-  [[nodiscard]] const ExecutorLease& lease() const { return lease_; }
+  // Refers to this.
+  [[nodiscard]] Daemons daemons();
 
  private:
   // Looks go straight to the executor's core; a kick needs its threads.

@@ -63,10 +63,10 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   const auto rotation = KeyRotation::Make({config, commands->publishers.get(), **registry, **store,
                                            tokens, operations, journal, alarms, events, clock});
   if (!rotation) return Forward(rotation);
-  WorkQueue changes({.threads = 1, .limit = 256});
-  WorkQueue looks({.threads = 4, .limit = 256});
+  CallQueues queues;
   Signer signer(
-      {tokens, **audit, metrics, clock, QuarantineOn(changes, operations, alarms, clock)});
+      {tokens, **audit, metrics, clock, QuarantineOn(queues.changes, operations, alarms, clock)});
+  const Daemons daemons = (*rotation)->daemons();
   const Service service{**registry,
                         signer,
                         operations,
@@ -80,8 +80,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                         alarms,
                         metrics,
                         clock,
-                        changes,
-                        looks,
+                        queues,
+                        daemons,
                         config};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);

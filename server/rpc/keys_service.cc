@@ -144,10 +144,14 @@ Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& 
   if (!name) return Forward(name);
   const auto mutation = MutationOf(caller, "Keys.RevokeKey", request.request_id(), request);
   if (!mutation) return Forward(mutation);
-  return Show(parts_.operations.Revoke(
-                  *mutation, *name,
-                  {.compromised = request.compromised(), .destroy_now = request.destroy_now()}),
-              response);
+  const auto shown = Show(parts_.operations.Revoke(*mutation, *name,
+                                                   {.compromised = request.compromised(),
+                                                    .destroy_now = request.destroy_now()}),
+                          response);
+  if (!shown || !request.compromised()) return shown;
+  const auto behind = parts_.daemons.await_acknowledged(parts_.registry.Get()->contents.generation);
+  response.mutable_unacknowledged()->Add(behind.begin(), behind.end());
+  return {};
 }
 
 Outcome KeysService::Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
@@ -233,7 +237,8 @@ grpc::ServerUnaryReactor* KeysService::RetireKey(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* KeysService::RevokeKey(grpc::CallbackServerContext* context,
                                                  const v1::RevokeKeyRequest* request,
                                                  v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.RevokeKey", parts_.changes,
+  return parts_.calls.AnswerLater(context, "Keys.RevokeKey",
+                                  request->compromised() ? parts_.emergencies : parts_.changes,
                                   [this, request, response](const Identity& caller) {
                                     return Revoke(caller, *request, *response);
                                   });

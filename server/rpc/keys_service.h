@@ -8,6 +8,7 @@
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"
 #include "server/rpc/calls.h"
+#include "server/rpc/daemons.h"
 
 namespace dkimkeeper {
 
@@ -24,7 +25,9 @@ class KeysService final : public v1::Keys::CallbackService {
     const Outlook& outlook;
     RotationDesk& desk;
     WorkQueue& changes;
+    WorkQueue& emergencies;
     WorkQueue& looks;
+    const Daemons& daemons;
     const Clock& clock;
   };
   explicit KeysService(const Parts& parts) : parts_(parts) {}  // all must outlive this

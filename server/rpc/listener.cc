@@ -27,17 +27,20 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       callers_(std::move(callers)),
       calls_(*callers_, s.metrics),
       stopping_(std::make_shared<const bool>(false)),
-      signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.config.signing.max_batch}),
-      domains_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.changes, s.looks,
-                s.clock}),
-      keys_({calls_, s.registry, s.tokens, s.operations, s.outlook, s.desk, s.changes, s.looks,
-             s.clock}),
-      rotation_({calls_, s.registry, s.operations, s.outlook, s.desk, s.changes, s.looks, s.clock}),
-      dns_({calls_, s.registry, s.outlook, s.desk, s.store, s.read_check, s.looks, s.clock}),
-      access_({calls_, s.registry, s.journal, s.changes, s.clock}),
-      status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.clock,
-               ToTimestamp(s.clock.Now()), !s.config.isolation.daemon_user.empty()}),
-      tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.changes, s.clock}) {}
+      signing_({calls_, s.registry, s.signer, stopping_, s.clock, s.config.signing.max_batch,
+                s.config.store.snapshot_max_age}),
+      domains_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
+                s.queues.looks, s.clock}),
+      keys_({calls_, s.registry, s.tokens, s.operations, s.outlook, s.desk, s.queues.changes,
+             s.queues.emergencies, s.queues.looks, s.daemons, s.clock}),
+      rotation_({calls_, s.registry, s.operations, s.outlook, s.desk, s.queues.changes,
+                 s.queues.emergencies, s.queues.looks, s.daemons, s.clock}),
+      dns_({calls_, s.registry, s.outlook, s.desk, s.store, s.read_check, s.queues.looks, s.clock}),
+      access_({calls_, s.registry, s.journal, s.queues.changes, s.clock}),
+      status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.daemons,
+               s.clock, ToTimestamp(s.clock.Now()), !s.config.isolation.daemon_user.empty()}),
+      tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
+               s.clock}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));

@@ -12,6 +12,8 @@
 
 #include "server/config/config.h"
 #include "server/rpc/access_service.h"
+#include "server/rpc/call_queues.h"
+#include "server/rpc/daemons.h"
 #include "server/rpc/dns_service.h"
 #include "server/rpc/domains_service.h"
 #include "server/rpc/keys_service.h"
@@ -37,8 +39,8 @@ struct Service {
   AlarmBoard& alarms;
   Metrics& metrics;
   const Clock& clock;
-  WorkQueue& changes;
-  WorkQueue& looks;  // at DNS, and ahead
+  CallQueues& queues;
+  const Daemons& daemons;
   const Config& config;
 };
 

@@ -54,13 +54,19 @@ Outcome RotationService::Rotate(const Identity& caller, const v1::RotateKeysRequ
   if (!keys) return Forward(keys);
   parts_.desk.Kick();
   const ViewPtr view = parts_.registry.Get();
+  std::vector<std::string> behind;
+  if (wish.compromised) {
+    behind = parts_.daemons.await_acknowledged(view->contents.generation);
+  }
   const Timestamp now = ToTimestamp(parts_.clock.Now());
   KeyView shown(*view, parts_.outlook, now);
   for (const KeyPtr& key : *keys) {
     const bool active = StateAt(*key, now) == KeyState::kActive;
     const bool turn_over = active && key->rotate_at && *key->rotate_at <= now;
     if (turn_over || (wish.compromised && key->compromised && !key->destroyed_at)) {
-      *response.add_replaced() = shown.Show(*key);
+      v1::Key& replaced = *response.add_replaced();
+      replaced = shown.Show(*key);
+      replaced.mutable_unacknowledged()->Add(behind.begin(), behind.end());
     } else if (active) {
       *response.add_active() = shown.Show(*key);
     }
@@ -107,7 +113,8 @@ Outcome RotationService::List(const Identity& caller, const v1::ListStepsRequest
 grpc::ServerUnaryReactor* RotationService::RotateKeys(grpc::CallbackServerContext* context,
                                                       const v1::RotateKeysRequest* request,
                                                       v1::RotateKeysResponse* response) {
-  return parts_.calls.AnswerLater(context, "Rotation.RotateKeys", parts_.changes,
+  return parts_.calls.AnswerLater(context, "Rotation.RotateKeys",
+                                  request->compromised() ? parts_.emergencies : parts_.changes,
                                   [this, request, response](const Identity& caller) {
                                     return Rotate(caller, *request, *response);
                                   });

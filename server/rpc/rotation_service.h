@@ -8,6 +8,7 @@
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"
 #include "server/rpc/calls.h"
+#include "server/rpc/daemons.h"
 
 namespace dkimkeeper {
 
@@ -22,7 +23,9 @@ class RotationService final : public v1::Rotation::CallbackService {
     const Outlook& outlook;
     RotationDesk& desk;
     WorkQueue& changes;
+    WorkQueue& emergencies;
     WorkQueue& looks;
+    const Daemons& daemons;
     const Clock& clock;
   };
   explicit RotationService(const Parts& parts) : parts_(parts) {}  // all must outlive this

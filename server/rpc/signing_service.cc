@@ -95,9 +95,12 @@ void SigningService::Sign(const Identity& caller, const v1::SignDigestRequest& r
     done(Forward(decoded));
     return;
   }
+  // Asked before the picture is taken: that is not older.
+  const bool stale = parts_.registry.SnapshotAge(parts_.clock.Steady()) > parts_.snapshot_max_age;
   const ViewPtr view = parts_.registry.Get();
   auto order =
-      Resolve(view->rules, view->keyring, caller, *decoded, ToTimestamp(parts_.clock.Now()));
+      Resolve(view->rules, view->keyring, caller, *decoded, ToTimestamp(parts_.clock.Now()),
+              stale ? KeyringAge::kStale : KeyringAge::kFresh);
   if (!order) {
     parts_.signer.RecordRefusal(caller, *decoded, order.error());
     done(Forward(order));

@@ -20,6 +20,7 @@ class SigningService final : public v1::Signing::CallbackService {
     Published<bool>& stopping;
     const Clock& clock;
     unsigned max_batch;
+    std::chrono::milliseconds snapshot_max_age;
   };
   explicit SigningService(const Parts& parts) : parts_(parts) {}  // all must outlive this
 

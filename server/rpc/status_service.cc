@@ -13,6 +13,17 @@ void FillAlarm(const Alarm& alarm, v1::Alarm& message) {
   message.set_since_ms(ToMilliseconds(ToTimestamp(alarm.since)));
 }
 
+void FillDaemons(const Daemons& daemons, v1::GetStatusResponse& response) {
+  for (const DaemonBeat& beat : daemons.alive()) {
+    v1::Daemon& daemon = *response.add_daemons();
+    daemon.set_name(beat.name);
+    daemon.set_generation(beat.generation);
+    daemon.set_heard_at_ms(ToMilliseconds(beat.at));
+    daemon.set_self(beat.name == daemons.own_name);
+    daemon.set_executor(daemon.self() && daemons.is_executor());
+  }
+}
+
 }  // namespace
 
 void StatusService::FillKeys(const View& view, Timestamp now,
@@ -33,6 +44,7 @@ Outcome StatusService::Fill(const Identity& caller, v1::GetStatusResponse& respo
   response.set_isolation(parts_.isolated ? "uid" : "none");
   for (const ServedToken& token : parts_.tokens) *response.add_tokens() = ToStatus(*view, token);
   for (const Alarm& alarm : parts_.alarms.List()) FillAlarm(alarm, *response.add_alarms());
+  FillDaemons(parts_.daemons, response);
   FillKeys(*view, now, response);
   response.set_signatures(parts_.signer.signatures());
   response.set_failed_signatures(parts_.signer.failures());

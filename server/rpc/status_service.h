@@ -10,6 +10,7 @@
 #include "server/base/clock.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"
+#include "server/rpc/daemons.h"
 #include "server/signing/signer.h"
 #include "server/store/registry.h"
 
@@ -25,6 +26,7 @@ class StatusService final : public v1::Status::CallbackService {
     const Tokens& tokens;
     const Reconciliations& reconciliations;
     const AlarmBoard& alarms;
+    const Daemons& daemons;
     const Clock& clock;
     Timestamp started_at;
     bool isolated;  // daemon and token workers run under accounts of their own

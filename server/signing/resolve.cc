@@ -21,7 +21,7 @@ Outcome AuthorizeUnknown(const AccessRules& rules, const Identity& caller,
 }
 
 Outcome CheckSigns(const Keyring& keyring, const Key& key, const SignRequest& request,
-                   Timestamp now) {
+                   Timestamp now, KeyringAge age) {
   if (key.algorithm != request.algorithm) {
     return Fail(Code::kInvalidArgument, reason::kBadAlgorithm,
                 "selector " + Describe(request) + " has a key for " +
@@ -33,7 +33,12 @@ Outcome CheckSigns(const Keyring& keyring, const Key& key, const SignRequest& re
                 "the token holds another key for selector " + Describe(request) +
                     " than was registered; rotate to a new key and look into the token");
   }
-  if (SignsAt(key, now)) return {};
+  if (SignsAt(key, now)) {
+    if (age == KeyringAge::kFresh || SignsWithStale(key, now)) return {};
+    return Fail(Code::kUnavailable, reason::kStoreAway,
+                "this daemon has not reached its store for long, and selector " +
+                    Describe(request) + " may have been replaced meanwhile; ask another daemon");
+  }
   const auto current = keyring.Current(key.domain, key.sender, key.algorithm, now);
   const std::string advice = current ? "sign with " + current->selector.str()
                                      : std::string("no key of this line is active");
@@ -48,7 +53,7 @@ Outcome CheckSigns(const Keyring& keyring, const Key& key, const SignRequest& re
 }  // namespace
 
 Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, const Identity& caller,
-                          const SignRequest& request, Timestamp now) {
+                          const SignRequest& request, Timestamp now, KeyringAge age) {
   auto key = keyring.Find(request.domain, request.selector);
   if (!key || (request.sender && *request.sender != key->sender)) {
     const auto allowed = AuthorizeUnknown(rules, caller, request);
@@ -58,7 +63,7 @@ Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, cons
   }
   auto authorized = rules.Authorize(caller, Verb::kSign, Scope::Of(request.domain, key->sender));
   if (!authorized) return Forward(authorized);
-  const auto signs = CheckSigns(keyring, *key, request, now);
+  const auto signs = CheckSigns(keyring, *key, request, now, age);
   if (!signs) return Forward(signs);
   return SignOrder{*std::move(authorized), std::move(key), request.digest, request.note};
 }
