@@ -82,7 +82,7 @@ TEST_F(DumpTest, RestoredStoreWaitsAnewAndHasNoExecutor) {
   EXPECT_EQ(contents->generation, 2U);
   EXPECT_EQ(contents->waits_from, std::optional(Minute(9)));
   EXPECT_EQ(contents->former_keys.size(), 1U);
-  EXPECT_EQ((*store)->TakeLease("b:1", Minute(0), std::chrono::minutes(1))->fence, 1U);
+  EXPECT_EQ((*store)->TakeLease("b:1", Minute(0), std::chrono::minutes(1), true)->fence, 1U);
 }
 
 TEST_F(DumpTest, StoreThatHoldsSomethingIsNotOverwritten) {
