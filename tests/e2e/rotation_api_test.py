@@ -121,13 +121,21 @@ def test_a_rotation_waits_for_an_honest_successor(rotation, selector):
     assert any(step.kind == "prove" for step in answer.steps)
 
 
-def test_a_look_at_dns_that_nobody_can_take_says_so(keeper, selector):
+def test_a_look_at_dns_is_shown_and_kept(keeper, selector):
     with api.channel(keeper, "operator") as channel:
         dns = api.dns_pb2_grpc.DnsStub(channel)
-        assert api.refusal(dns.GetCheck, api.dns_pb2.GetCheckRequest(
-            domain=DOMAIN, selector=selector)) == ("NOT_FOUND", "CHECK_UNKNOWN")
-        assert api.refusal(dns.CheckRecord, api.dns_pb2.CheckRecordRequest(
-            domain=DOMAIN, selector="none")) == ("NOT_FOUND", "KEY_UNKNOWN")
+        unknown = dict(domain=DOMAIN, selector="none")
+        assert api.refusal(dns.GetCheck, api.dns_pb2.GetCheckRequest(**unknown)) == (
+            "NOT_FOUND", "KEY_UNKNOWN")
+        assert api.refusal(dns.CheckRecord, api.dns_pb2.CheckRecordRequest(**unknown)) == (
+            "NOT_FOUND", "KEY_UNKNOWN")
+        looked = dns.CheckRecord(
+            api.dns_pb2.CheckRecordRequest(domain=DOMAIN, selector=selector))
+        assert looked.name == f"{selector}._domainkey.{DOMAIN}"
+        assert looked.wish == "key" and looked.expected.startswith("v=DKIM1;")
+        assert looked.verdict != "proven", "that domain is nowhere"
+        kept = dns.GetCheck(api.dns_pb2.GetCheckRequest(domain=DOMAIN, selector=selector))
+        assert kept == looked
 
 
 def test_compromised_keys_stop_at_once(keeper, rotation, selector):
