@@ -30,8 +30,9 @@ constexpr Row RowOf(std::string_view name, std::string_view what, std::string_vi
           .read =
               [](std::string_view text, KeyPolicy& policy) {
                 auto value = Values::Read(text);
-                if (value) policy.*Member = *std::move(value);
-                return value.has_value();
+                if (!value) return false;
+                policy.*Member = *std::move(value);
+                return true;
               },
           .print = [](const KeyPolicy& policy) { return Values::Print(policy.*Member); }};
 }
@@ -91,8 +92,8 @@ constexpr std::array kRows = {
     RowOf<PublisherValue, &KeyPolicy::publisher>(
         "publisher", "who writes the records into DNS",
         "the name of a [[publisher]], or manual: people do"),
-    RowOf<SecondsValue<1, 7 * 86'400>, &KeyPolicy::record_ttl>("record_ttl", "TTL of the records",
-                                                               "whole seconds, 1s to 7d"),
+    RowOf<SecondsValue<1, std::int64_t{7} * 86'400>, &KeyPolicy::record_ttl>(
+        "record_ttl", "TTL of the records", "whole seconds, 1s to 7d"),
     RowOf<BoolValue, &KeyPolicy::record_strict>(
         "record_strict", "t=s: no subdomain in i= (RFC 6376 §3.6.1)", kYesOrNo),
     RowOf<BoolValue, &KeyPolicy::record_testing>("record_testing",

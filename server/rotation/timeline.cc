@@ -82,6 +82,7 @@ class Simulation {
  private:
   void Index() {
     std::vector<KeyPtr> keys;
+    keys.reserve(view_.contents.keys.size());
     for (const auto& [name, key] : view_.contents.keys) keys.push_back(key);
     view_.keyring = Keyring(keys);
   }

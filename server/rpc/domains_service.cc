@@ -31,8 +31,8 @@ Subject SubjectOf(const KeyPlace& line) {
 // "drain=2d -mode": for the journal.
 std::string Detail(const PolicyRequest& wish) {
   std::string detail;
-  for (const auto& [name, value] : wish.set) detail += name + "=" + value + " ";
-  for (const std::string& name : wish.unset) detail += "-" + name + " ";
+  for (const auto& [name, value] : wish.set) detail.append(name).append("=").append(value) += ' ';
+  for (const std::string& name : wish.unset) detail.append("-").append(name) += ' ';
   if (!detail.empty()) detail.pop_back();
   return detail;
 }
@@ -213,9 +213,8 @@ Outcome DomainsService::Resume(const Identity& caller, const v1::ResumeDomainReq
   const auto mutation = MutationOf(caller, "Domains.ResumeDomain", request.request_id(), request);
   if (!mutation) return Forward(mutation);
   const Timestamp now = ToTimestamp(parts_.clock.Now());
-  const auto changed =
-      Change("domain.resume", *mutation, {.domain = domain->str()},
-             [&](const View& view) { return DecideResume(view, caller, *domain, now); });
+  auto changed = Change("domain.resume", *mutation, {.domain = domain->str()},
+                        [&](const View& view) { return DecideResume(view, caller, *domain, now); });
   if (!changed) return changed;
   parts_.desk.Kick();
   return Show(*domain, response);
@@ -231,7 +230,7 @@ Outcome DomainsService::Set(const Identity& caller, const v1::SetPolicyRequest& 
                         .sender = request.sender(),
                         .selector = {},
                         .detail = Detail(*wish)};
-  const auto changed = Change("policy.set", *mutation, subject, [&](const View& view) {
+  auto changed = Change("policy.set", *mutation, subject, [&](const View& view) {
     return DecideSet(view, caller, *wish, parts_.outlook);
   });
   if (!changed) return changed;
