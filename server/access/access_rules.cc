@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "proto/reason.h"
 
@@ -14,15 +15,16 @@ bool Mentions(const Grant& grant, const Domain& domain) {
 
 }  // namespace
 
-AccessRules::AccessRules(const std::set<Grant>& grants, const std::set<Grant>& bootstrap) {
-  for (const auto* source : {&grants, &bootstrap}) {
-    for (const Grant& grant : *source) by_identity_[grant.identity].insert(grant);
-  }
+AccessRules::AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap) {
+  ByIdentity by_identity;
+  for (const Grant& grant : grants) by_identity[grant.identity].insert(grant);
+  for (const Grant& grant : bootstrap) by_identity[grant.identity].insert(grant);
+  by_identity_ = std::make_shared<const ByIdentity>(std::move(by_identity));
 }
 
 bool AccessRules::May(const Identity& identity, Verb verb, const Scope& scope) const {
-  const auto found = by_identity_.find(identity);
-  if (found == by_identity_.end()) return false;
+  const auto found = by_identity_->find(identity);
+  if (found == by_identity_->end()) return false;
   // At most three exact look-ups, however many grants there are.
   const auto has = [&](const Scope& wanted) {
     return found->second.contains(Grant{identity, verb, wanted});
@@ -40,8 +42,9 @@ Result<Authorized> AccessRules::Authorize(const Identity& identity, Verb verb,
 }
 
 bool AccessRules::MaySomewhereIn(const Identity& identity, Verb verb, const Domain& domain) const {
-  const auto found = by_identity_.find(identity);
-  return found != by_identity_.end() && std::ranges::any_of(found->second, [&](const Grant& grant) {
+  const auto found = by_identity_->find(identity);
+  return found != by_identity_->end() &&
+         std::ranges::any_of(found->second, [&](const Grant& grant) {
            return grant.verb == verb && Mentions(grant, domain);
          });
 }
@@ -53,21 +56,21 @@ bool AccessRules::MaySee(const Identity& identity, const Scope& scope) const {
 }
 
 bool AccessRules::MaySeeDomain(const Identity& identity, const Domain& domain) const {
-  const auto found = by_identity_.find(identity);
-  return found != by_identity_.end() && std::ranges::any_of(found->second, [&](const Grant& grant) {
-           return Mentions(grant, domain);
-         });
+  const auto found = by_identity_->find(identity);
+  return found != by_identity_->end() &&
+         std::ranges::any_of(found->second,
+                             [&](const Grant& grant) { return Mentions(grant, domain); });
 }
 
 std::vector<Grant> AccessRules::GrantsOf(const Identity& identity) const {
-  const auto found = by_identity_.find(identity);
-  if (found == by_identity_.end()) return {};
+  const auto found = by_identity_->find(identity);
+  if (found == by_identity_->end()) return {};
   return {found->second.begin(), found->second.end()};
 }
 
 std::vector<Grant> AccessRules::All() const {
   std::vector<Grant> all;
-  for (const auto& [identity, grants] : by_identity_) {
+  for (const auto& [identity, grants] : *by_identity_) {
     all.insert(all.end(), grants.begin(), grants.end());
   }
   return all;

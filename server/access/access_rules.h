@@ -3,20 +3,23 @@
 #define SERVER_ACCESS_ACCESS_RULES_H_
 
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
 #include "server/access/authorized.h"
 #include "server/access/grant.h"
+#include "server/base/shared_ordered.h"
 
 namespace dkimkeeper {
 
-// Immutable after construction, so thread-safe. In memory: no look-up leaves the process.
+// Immutable after construction, so thread-safe; copies share what they hold. In memory: no look-up
+// leaves the process.
 class AccessRules {
  public:
   AccessRules() = default;
   // `bootstrap` comes from the configuration and holds beside what the store says.
-  AccessRules(const std::set<Grant>& grants, const std::set<Grant>& bootstrap);
+  AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap);
 
   // PERMISSION_DENIED/NO_GRANT names identity, verb and scope.
   [[nodiscard]] Result<Authorized> Authorize(const Identity& identity, Verb verb,
@@ -38,7 +41,8 @@ class AccessRules {
  private:
   [[nodiscard]] bool May(const Identity& identity, Verb verb, const Scope& scope) const;
 
-  std::map<Identity, std::set<Grant>> by_identity_;
+  using ByIdentity = std::map<Identity, std::set<Grant>>;
+  std::shared_ptr<const ByIdentity> by_identity_ = std::make_shared<const ByIdentity>();
 };
 
 }  // namespace dkimkeeper

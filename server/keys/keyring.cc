@@ -1,78 +1,61 @@
 #include "server/keys/keyring.h"
 
 #include <algorithm>
-#include <iterator>
-#include <span>
+#include <functional>
+#include <string>
 #include <tuple>
 
 #include "server/keys/key_state.h"
 
 namespace dkimkeeper {
-namespace {
 
-// '/' stands in no domain, selector, sender or algorithm.
-std::string NameOf(const Domain& domain, const Selector& selector) {
-  std::string name;
-  name.reserve(domain.str().size() + selector.str().size() + 1);
-  return name.append(domain.str()).append("/").append(selector.str());
+std::size_t Keyring::PartOf(const Domain& domain) {
+  return std::hash<std::string>()(domain.str()) % kParts;
 }
-
-std::string LineName(const Domain& domain, const Sender& sender, Algorithm algorithm) {
-  const std::string_view algorithm_name = AlgorithmName(algorithm);
-  std::string name;
-  name.reserve(domain.str().size() + sender.str().size() + algorithm_name.size() + 2);
-  return name.append(domain.str())
-      .append("/")
-      .append(sender.str())
-      .append("/")
-      .append(algorithm_name);
-}
-
-auto LineOf(const Key& key) { return std::tie(key.domain, key.sender, key.algorithm); }
-
-bool InLineOrder(const std::shared_ptr<const Key>& a, const std::shared_ptr<const Key>& b) {
-  return std::tuple(LineOf(*a), std::tie(a->selector)) <
-         std::tuple(LineOf(*b), std::tie(b->selector));
-}
-
-}  // namespace
 
 Keyring::Keyring(const std::vector<std::shared_ptr<const Key>>& keys) {
-  by_name_.reserve(keys.size());
-  for (const auto& key : keys) {
-    by_name_.emplace(NameOf(key->domain, key->selector), key);
-    if (!IsBarred(*key)) lines_.push_back(key);
+  std::array<std::vector<std::shared_ptr<const Key>>, kParts> parts;
+  for (const auto& key : keys) parts[PartOf(key->domain)].push_back(key);
+  for (std::size_t i = 0; i < kParts; ++i) {
+    if (!parts[i].empty()) parts_[i] = std::make_shared<const KeyringPart>(parts[i]);
   }
-  std::ranges::sort(lines_, InLineOrder);
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    const Key& key = *lines_[i];
-    Line& line = by_line_.try_emplace(LineName(key.domain, key.sender, key.algorithm), Line{i, 0})
-                     .first->second;
-    ++line.count;
+}
+
+Keyring Keyring::With(const KeyChanges& changes) const {
+  std::map<std::size_t, KeyChanges> by_part;
+  for (const auto& change : changes) by_part[PartOf(change.first.first)].insert(change);
+  Keyring next = *this;
+  for (const auto& [number, changed] : by_part) {
+    auto keys = parts_[number] ? parts_[number]->All() : std::vector<std::shared_ptr<const Key>>();
+    std::erase_if(keys,
+                  [&](const auto& key) { return changed.contains({key->domain, key->selector}); });
+    for (const auto& [name, key] : changed) {
+      if (key) keys.push_back(key);
+    }
+    next.parts_[number] = std::make_shared<const KeyringPart>(keys);
   }
+  return next;
 }
 
 std::shared_ptr<const Key> Keyring::Find(const Domain& domain, const Selector& selector) const {
-  const auto found = by_name_.find(NameOf(domain, selector));
-  return found == by_name_.end() ? nullptr : found->second;
+  const auto& part = parts_[PartOf(domain)];
+  return part ? part->Find(domain, selector) : nullptr;
 }
 
 std::shared_ptr<const Key> Keyring::Current(const Domain& domain, const Sender& sender,
                                             Algorithm algorithm, Timestamp now) const {
-  const auto line = by_line_.find(LineName(domain, sender, algorithm));
-  if (line == by_line_.end()) return nullptr;
-  const auto keys = std::span(lines_).subspan(line->second.first, line->second.count);
-  const auto active = std::ranges::find_if(
-      keys, [now](const auto& key) { return StateAt(*key, now) == KeyState::kActive; });
-  return active == keys.end() ? nullptr : *active;
+  const auto& part = parts_[PartOf(domain)];
+  return part ? part->Current(domain, sender, algorithm, now) : nullptr;
 }
 
 std::vector<std::shared_ptr<const Key>> Keyring::SigningAt(Timestamp now) const {
   std::vector<std::shared_ptr<const Key>> signing;
-  std::ranges::copy_if(lines_, std::back_inserter(signing),
-                       [now](const auto& key) { return SignsAt(*key, now); });
+  for (const auto& part : parts_) {
+    if (part) part->AddSigningAt(now, signing);
+  }
   const auto place = [now](const Key& key) {
-    return std::tuple(LineOf(key), StateAt(key, now), std::tie(key.selector));
+    return std::tuple(std::tie(key.domain, key.sender, key.algorithm), StateAt(key, now),
+                      std::tie(key.selector));
   };
   std::ranges::sort(signing, [&](const auto& a, const auto& b) { return place(*a) < place(*b); });
   return signing;

@@ -2,16 +2,19 @@
 #ifndef SERVER_KEYS_KEYRING_H_
 #define SERVER_KEYS_KEYRING_H_
 
+#include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
-#include <optional>
-#include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "server/keys/key.h"
+#include "server/keys/keyring_part.h"
 
 namespace dkimkeeper {
+
+// What became of keys, by their names; null: gone.
+using KeyChanges = std::map<std::pair<Domain, Selector>, std::shared_ptr<const Key>>;
 
 // Immutable after construction, so thread-safe. A look-up costs the same for one key and for a
 // hundred thousand.
@@ -19,6 +22,9 @@ class Keyring {
  public:
   Keyring() = default;
   explicit Keyring(const std::vector<std::shared_ptr<const Key>>& keys);
+
+  // This one after `changes`, in the time that a few keys take: what they leave alone is shared.
+  [[nodiscard]] Keyring With(const KeyChanges& changes) const;
 
   // Null when no key ever had that selector in that domain.
   [[nodiscard]] std::shared_ptr<const Key> Find(const Domain& domain,
@@ -32,16 +38,11 @@ class Keyring {
   [[nodiscard]] std::vector<std::shared_ptr<const Key>> SigningAt(Timestamp now) const;
 
  private:
-  // Where the keys of one domain, sender and algorithm are in `lines_`.
-  struct Line {
-    std::size_t first = 0;
-    std::size_t count = 0;
-  };
+  // By domain, so that a change copies little and one domain's keys are together.
+  static constexpr std::size_t kParts = 256;
+  [[nodiscard]] static std::size_t PartOf(const Domain& domain);
 
-  std::unordered_map<std::string, std::shared_ptr<const Key>> by_name_;
-  // Those that are not barred, sorted by domain, sender and algorithm.
-  std::vector<std::shared_ptr<const Key>> lines_;
-  std::unordered_map<std::string, Line> by_line_;
+  std::array<std::shared_ptr<const KeyringPart>, kParts> parts_;  // null: no keys
 };
 
 }  // namespace dkimkeeper

@@ -37,9 +37,9 @@ Contents Unhindered(const View& view, const DomainEntry& entry) {
   free.paused_at.reset();
   free.policy.erase("mode");
   for (auto& [sender, words] : free.sender_policies) words.erase("mode");
-  contents.domains.emplace(entry.domain, std::move(free));
+  contents.domains.insert({entry.domain, std::move(free)});
   for (const KeyPtr& key : KeysOf(view, entry.domain)) {
-    contents.keys.emplace(KeyName{key->domain, key->selector}, key);
+    contents.keys.insert({KeyName{key->domain, key->selector}, key});
   }
   return contents;
 }

@@ -11,17 +11,19 @@ struct Applier {
   }
   void operator()(const RemoveDomain& change) const {
     contents.domains.erase(change.domain);
-    std::erase_if(contents.grants,
-                  [&](const Grant& grant) { return grant.scope.domain() == change.domain; });
+    contents.grants.erase_if(
+        [&](const Grant& grant) { return grant.scope.domain() == change.domain; });
   }
   void operator()(const PutKey& change) const {
-    auto& key = contents.keys[{change.key.domain, change.key.selector}];
+    const KeyName name{change.key.domain, change.key.selector};
     // Its selector comes from a pool and is used anew: the row stays.
-    if (key && key->destroyed_at && key->id != change.key.id) {
-      contents.former_keys.emplace(KeyName(key->domain, key->selector), key);
+    const auto before = contents.keys.find(name);
+    if (before != contents.keys.end() && before->second->destroyed_at &&
+        before->second->id != change.key.id) {
+      contents.former_keys.emplace(name, before->second);
     }
-    key = std::make_shared<const Key>(change.key);
-    contents.reserved_selectors.erase({change.key.domain, change.key.selector});
+    contents.keys.insert_or_assign(name, std::make_shared<const Key>(change.key));
+    contents.reserved_selectors.erase(name);
   }
   void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
   void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/access/grant.h"
+#include "server/base/shared_ordered.h"
 #include "server/keys/key.h"
 #include "server/keys/policy_settings.h"
 
@@ -64,12 +65,12 @@ struct TokenRecord {
 
 using KeyName = std::pair<Domain, Selector>;
 
-// Keys are shared with the snapshots made from this, so that copying a large registry is cheap.
+// Copies share what they have in common, so that a snapshot of a large registry is cheap.
 struct Contents {
   std::uint64_t generation = 0;  // grows by one with each committed change
-  std::map<Domain, DomainEntry> domains;
-  std::map<KeyName, std::shared_ptr<const Key>> keys;
-  std::set<Grant> grants;
+  SharedMap<Domain, DomainEntry> domains;
+  SharedMap<KeyName, std::shared_ptr<const Key>> keys;
+  SharedSet<Grant> grants;
   std::map<std::string, TokenRecord> tokens;  // those that there is something to remember of
   // DESTROYED keys whose selector, from a declared pool, has another key by now.
   std::multimap<KeyName, std::shared_ptr<const Key>> former_keys = {};

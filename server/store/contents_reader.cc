@@ -22,17 +22,12 @@ Outcome ReadTable(soci::session& session, const Table& table, Result<T> (*read)(
   });
 }
 
-Outcome ReadDomains(soci::session& session, Contents& contents) {
-  const auto take = [&](DomainEntry entry) {
-    const Domain domain = entry.domain;
-    return contents.domains.emplace(domain, std::move(entry)).second;
-  };
-  if (auto read = ReadTable(session, tables::kDomains, ReadDomain, "domain", take); !read) {
-    return read;
-  }
+using Domains = std::map<Domain, DomainEntry>;
+
+Outcome ReadSenders(soci::session& session, Domains& domains) {
   return ReadTable(session, tables::kSenders, ReadSender, "domain", [&](SenderRow row) {
-    const auto owner = contents.domains.find(row.domain);
-    if (owner == contents.domains.end()) return false;
+    const auto owner = domains.find(row.domain);
+    if (owner == domains.end()) return false;
     DomainEntry& entry = owner->second;
     if (!row.placement.token.empty()) {
       entry.sender_placements.emplace(row.sender, std::move(row.placement));
@@ -42,14 +37,29 @@ Outcome ReadDomains(soci::session& session, Contents& contents) {
   });
 }
 
-Outcome ReadSettings(soci::session& session, Contents& contents) {
+Outcome ReadSettings(soci::session& session, Domains& domains) {
   return ReadTable(session, tables::kSettings, ReadSetting, "domain", [&](SettingRow row) {
-    const auto owner = contents.domains.find(row.domain);
-    if (owner == contents.domains.end()) return false;
+    const auto owner = domains.find(row.domain);
+    if (owner == domains.end()) return false;
     DomainEntry& entry = owner->second;
     PolicySettings& settings = row.sender ? entry.sender_policies[*row.sender] : entry.policy;
     return settings.insert(std::move(row.setting)).second;
   });
+}
+
+Outcome ReadDomains(soci::session& session, Contents& contents) {
+  Domains domains;
+  const auto take = [&](DomainEntry entry) {
+    const Domain domain = entry.domain;
+    return domains.emplace(domain, std::move(entry)).second;
+  };
+  if (auto read = ReadTable(session, tables::kDomains, ReadDomain, "domain", take); !read) {
+    return read;
+  }
+  if (auto read = ReadSenders(session, domains); !read) return read;
+  if (auto read = ReadSettings(session, domains); !read) return read;
+  contents.domains = std::move(domains);
+  return {};
 }
 
 // Not yet const: what they lack comes second.
@@ -74,7 +84,7 @@ Outcome ReadKeys(soci::session& session, Contents& contents) {
   if (auto read = ReadTable(session, tables::kKeyLacks, ReadLack, "selector", take_lack); !read) {
     return read;
   }
-  contents.keys.insert(keys.begin(), keys.end());
+  contents.keys = std::map<KeyName, std::shared_ptr<const Key>>(keys.begin(), keys.end());
   return {};
 }
 
@@ -111,7 +121,7 @@ Outcome ReadTokens(soci::session& session, Contents& contents) {
 
 Outcome ReadGrants(soci::session& session, Contents& contents) {
   return ReadTable(session, tables::kGrants, ReadGrant, "identity",
-                   [&](Grant grant) { return contents.grants.insert(std::move(grant)).second; });
+                   [&](Grant grant) { return contents.grants.insert(std::move(grant)); });
 }
 
 Outcome ReadReservedSelectors(soci::session& session, Contents& contents) {
@@ -132,8 +142,8 @@ Outcome ReadWaits(soci::session& session, Contents& contents) {
 
 Result<Contents> ReadContents(soci::session& session) {
   Contents contents;
-  for (const auto read : {ReadDomains, ReadSettings, ReadKeys, ReadFormerKeys, ReadTokens,
-                          ReadGrants, ReadReservedSelectors, ReadWaits}) {
+  for (const auto read : {ReadDomains, ReadKeys, ReadFormerKeys, ReadTokens, ReadGrants,
+                          ReadReservedSelectors, ReadWaits}) {
     if (auto done = read(session, contents); !done) return Forward(done);
   }
   return contents;

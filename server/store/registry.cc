@@ -1,6 +1,8 @@
 #include "server/store/registry.h"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "proto/reason.h"
 
@@ -20,6 +22,36 @@ ViewPtr BuildView(Contents contents, const std::set<Grant>& bootstrap) {
   view->keyring = Keyring(keys);
   view->rules = AccessRules(contents.grants, bootstrap);
   view->contents = std::move(contents);
+  return view;
+}
+
+// Which keys `changes` touched, as they are in `after`.
+KeyChanges KeysIn(const std::vector<Change>& changes, const Contents& after) {
+  KeyChanges changed;
+  const auto note = [&](const KeyName& name) {
+    const auto key = after.keys.find(name);
+    changed.insert_or_assign(name, key == after.keys.end() ? nullptr : key->second);
+  };
+  for (const Change& change : changes) {
+    if (const auto* put = std::get_if<PutKey>(&change)) note({put->key.domain, put->key.selector});
+    if (const auto* removed = std::get_if<RemoveKey>(&change)) note(removed->name);
+  }
+  return changed;
+}
+
+// The picture after `changes`; it shares with `before` what they leave alone.
+ViewPtr NextView(const View& before, const std::vector<Change>& changes, std::uint64_t generation,
+                 const std::set<Grant>& bootstrap) {
+  auto view = std::make_shared<View>(before);
+  Apply(changes, view->contents);
+  view->contents.generation = generation;
+  view->keyring = before.keyring.With(KeysIn(changes, view->contents));
+  const bool rules_changed = std::ranges::any_of(changes, [](const Change& change) {
+    return std::holds_alternative<PutGrant>(change) ||
+           std::holds_alternative<RemoveGrant>(change) ||
+           std::holds_alternative<RemoveDomain>(change);
+  });
+  if (rules_changed) view->rules = AccessRules(view->contents.grants, bootstrap);
   return view;
 }
 
@@ -67,10 +99,7 @@ Result<Updated> Registry::UpdateLocked(const std::optional<RequestEntry>& reques
     const auto committed =
         store_.Commit(before->contents.generation, decision->changes, entry, now - kRequestMemory);
     if (committed) {
-      Contents next = before->contents;
-      Apply(decision->changes, next);
-      next.generation = *committed;
-      const ViewPtr after = BuildView(std::move(next), bootstrap_);
+      const ViewPtr after = NextView(*before, decision->changes, *committed, bootstrap_);
       views_.Publish(after);
       return Updated{after, decision->subject, false};
     }

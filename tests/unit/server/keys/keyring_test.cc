@@ -170,5 +170,26 @@ TEST(Keyring, HundredThousandKeysAreAllFoundAndCurrent) {
   EXPECT_EQ(keyring.SigningAt(Minute(1)).size(), keys.size());
 }
 
+TEST(Keyring, AfterChangesIsWhatWouldBeMadeAnew) {
+  const Key kept = ActiveKeyOf("example.com", "s1");
+  const Key gone = KeyOf("example.com", "s2");
+  const Key old = ActiveKeyOf("example.com", "s3");
+  const Keyring before = KeyringOf({kept, gone, old});
+  const Key retired = Retired(old);
+  const Key added = ActiveKeyOf("new.example", "s1");
+  const auto shared = [](const Key& key) { return std::make_shared<const Key>(key); };
+  const Keyring after = before.With({{{gone.domain, gone.selector}, nullptr},
+                                     {{old.domain, old.selector}, shared(retired)},
+                                     {{added.domain, added.selector}, shared(added)}});
+  for (const int minute : {5, 15, 25}) {
+    EXPECT_EQ(NamesAt(after, minute), NamesAt(KeyringOf({kept, retired, added}), minute));
+  }
+  EXPECT_EQ(after.Find(gone.domain, gone.selector), nullptr);
+  EXPECT_EQ(*after.Find(old.domain, old.selector), retired);
+  EXPECT_EQ(after.Current(added.domain, Sender::Default(), kRsa, Minute(5))->selector.str(), "s1");
+  EXPECT_EQ(after.Find(kept.domain, kept.selector), before.Find(kept.domain, kept.selector));
+  EXPECT_EQ(*before.Find(old.domain, old.selector), old) << "the one before is as it was";
+}
+
 }  // namespace
 }  // namespace dkimkeeper
