@@ -141,7 +141,7 @@ class SharedOrdered {
     if constexpr (requires { typename Ordered::mapped_type; }) {
       return value.first;
     } else {
-      return value;
+      return value;  // NOLINT(bugprone-return-const-ref-from-parameter): of elements that stay
     }
   }
 

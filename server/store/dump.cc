@@ -146,7 +146,7 @@ class Reader {
   }
 
   Outcome AddRow(const Row& row) {
-    const auto added = WithSqlErrors(kAttempt, [&]() -> Outcome {
+    auto added = WithSqlErrors(kAttempt, [&]() -> Outcome {
       if (Add(session_, row)) return {};
       return Damaged("stands there twice");
     });

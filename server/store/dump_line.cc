@@ -98,7 +98,7 @@ void Crc32::Add(std::string_view bytes) {
 
 std::string Crc32::Hex() const {
   std::array<char, 9> text{};
-  std::snprintf(text.data(), text.size(), "%08x", ~state_);
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%08x", ~state_));
   return text.data();
 }
 

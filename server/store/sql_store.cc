@@ -188,8 +188,7 @@ Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
       return Fail(Code::kAborted, reason::kLeaseHeld,
                   "the executor runs in daemon " + before.holder + "; ask again later");
     }
-    const Lease lease{holder, before.fence + (own ? 0U : 1U), now + duration,
-                      before.watched_before};
+    Lease lease{holder, before.fence + (own ? 0U : 1U), now + duration, before.watched_before};
     Put(Session(), RowOf(lease, watched ? std::optional(now) : before.watched_before));
     return lease;
   });

@@ -59,4 +59,6 @@ void Run(int domains) {
 }  // namespace
 }  // namespace dkimkeeper
 
-int main(int argc, char** argv) { dkimkeeper::Run(argc > 1 ? std::atoi(argv[1]) : 10'000); }
+int main(int argc, char** argv) {                           // NOLINT(bugprone-exception-escape)
+  dkimkeeper::Run(argc > 1 ? std::atoi(argv[1]) : 10'000);  // NOLINT(cert-err34-c)
+}
