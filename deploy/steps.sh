@@ -5,6 +5,7 @@
 #   steps_begin 5 build/quickstart/log     so many steps; their output goes to the log
 #   step "Build" cmake --build …           runs a command: one line, progress while it runs
 #   step_fails_because "Free some disk."   what to do, shown should the next step fail
+#   steps_tell "Half of it is there."      inside a step: a line for people, at once
 #
 # A step that fails shows the end of its output and the advice, and ends the script.
 
@@ -30,13 +31,22 @@ steps_seconds() { # steps_seconds MILLISECONDS
   printf '%d.%d s' $(($1 / 1000)) $(($1 % 1000 / 100))
 }
 
+# To standard error, so that it can stand beside a command whose output goes elsewhere.
+steps_tell() { printf '» %s\n' "$*" >&2; }
+
 # Copies a command's output to the log and shows where it is: ninja and ctest count `12/345`,
 # install-packages says `40 %`. On a terminal the counter moves; elsewhere each quarter is a line.
+# Fails when something was told, so that the title stands above it already.
 steps_show_progress() {
-  local line at total quarter=0
+  local line at total quarter=0 told=0
   while IFS= read -r line || [ -n "$line" ]; do
     printf '%s\n' "$line" >>"$steps_log"
-    if [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+) ]]; then
+    if [[ $line == "» "* ]]; then
+      if [ -t 1 ] && [ "$told" -eq 0 ]; then printf '\r\033[K%s\n' "$1"; fi
+      told=1
+      printf '      %s\n' "${line#"» "}"
+      continue
+    elif [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+) ]]; then
       at=$((10#${BASH_REMATCH[1]})) total=$((10#${BASH_REMATCH[2]}))
     elif [[ $line =~ ^\ *[a-z]+:\ ([0-9]+)\ %$ ]]; then
       at=${BASH_REMATCH[1]} total=100
@@ -51,12 +61,14 @@ steps_show_progress() {
     fi
   done
   if [ -t 1 ]; then printf '\r\033[K'; fi
+  return "$told"
 }
 
 # The command may be a function, then each of its commands must succeed (not so where `step` itself
 # stands before || or in a condition: bash then ignores failures inside).
 step() { # step TITLE COMMAND [ARGUMENT …]
   local title start status before
+  local -a statuses
   steps_done=$((steps_done + 1))
   title="[$steps_done/$steps_total] $1"
   shift
@@ -66,15 +78,19 @@ step() { # step TITLE COMMAND [ARGUMENT …]
   if [ -t 1 ]; then printf '%s …' "$title"; else printf '%s\n' "$title"; fi
   set +e
   (set -e; "$@") 2>&1 </dev/null | steps_show_progress "$title"
-  status=${PIPESTATUS[0]}
+  statuses=("${PIPESTATUS[@]}")
   set -e
+  status=${statuses[0]}
   if [ "$status" -ne 0 ]; then
     steps_fail "$title" "$status" "$before"
     return "$status"
   fi
   steps_advice=""
-  if [ -t 1 ]; then printf '%s (%s)\n' "$title" "$(steps_seconds $(($(steps_now) - start)))"
-  else printf '      done in %s\n' "$(steps_seconds $(($(steps_now) - start)))"; fi
+  if [ -t 1 ] && [ "${statuses[1]}" -eq 0 ]; then
+    printf '%s (%s)\n' "$title" "$(steps_seconds $(($(steps_now) - start)))"
+  else
+    printf '      done in %s\n' "$(steps_seconds $(($(steps_now) - start)))"
+  fi
 }
 
 steps_fail() { # steps_fail TITLE STATUS LINES-BEFORE

@@ -20,7 +20,7 @@ clear_dir() {
   fi
   mkdir -p "$dir"
   chmod 0700 "$dir"
-  mkdir -p "$dir/tls" "$dir/tokens" "$dir/log"
+  mkdir -p "$dir/tls" "$dir/tokens" "$dir/dns" "$dir/log"
   touch "$dir/$quickstart_marker"
 }
 
@@ -89,9 +89,23 @@ module = "$module"
 label = "$(<"$dir/token-label")"
 pin_file = "$dir/pin"
 environment = ["SOFTHSM2_CONF=$dir/softhsm2.conf"]
+# Names of your own are under your hands: nothing happens to them by itself. The policy of
+# $domain says otherwise: \`dkimkeeper policy show $domain\`.
 [policy]
 mode = "manual"
 allow_activation_without_dns_proof = true
+[dns]
+resolvers = []
+[[dns.authority]]
+zone = "$domain"
+servers = ["ns.$domain 127.0.0.1@$(<"$dir/dns/port")"]
+[[publisher]]
+name = "knot"
+type = "rfc2136"
+servers = ["127.0.0.1@$(<"$dir/dns/port")"]
+zones = ["$domain"]
+tsig_key = "dkimkeeper"
+tsig_secret_file = "$dir/dns/tsig.secret"
 [access]
 administrators = ["uri:spiffe://$domain/operator"]
 [audit]

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The story that the quickstart tells: daemon, keys, a signature, verdicts. Sourced; uses
+# The story that the quickstart tells: daemon, keys, signatures, verdicts, a rotation. Sourced; uses
 # $repository, $dir, $build, $domain and $keep of deploy/quickstart.
 # shellcheck disable=SC2154  # those
 
@@ -21,14 +21,19 @@ wait_for_line() {
 write_stop() {
   cat >"$dir/stop" <<STOP
 #!/bin/bash
-# Stops the daemon of this folder. Can be run again.
+# Stops the daemon and the name server of this folder. Can be run again.
 set -euo pipefail
-pid=\$(cat '$dir/pid' 2>/dev/null) || exit 0
-if [[ \$(readlink "/proc/\$pid/exe") == '$build/bin/dkimkeeperd'* ]]; then
-  kill -TERM "\$pid"
-  timeout 20 tail -f --pid="\$pid" /dev/null || kill -KILL "\$pid"
-fi
-rm -f '$dir/pid'
+stop() { # stop PID-FILE PROGRAM
+  local pid
+  pid=\$(cat "\$1" 2>/dev/null) || return 0
+  if [[ \$(readlink "/proc/\$pid/exe") == "\$2"* ]]; then
+    kill -TERM "\$pid"
+    timeout 20 tail -f --pid="\$pid" /dev/null || kill -KILL "\$pid"
+  fi
+  rm -f "\$1"
+}
+stop '$dir/pid' '$build/bin/dkimkeeperd'
+stop '$dir/dns/pid' '$knotd'
 STOP
   chmod 0700 "$dir/stop"
 }
@@ -36,7 +41,6 @@ STOP
 start_daemon() {
   local pid log=$dir/log/dkimkeeperd.log
   write_config
-  write_stop
   "$build/bin/dkimkeeperd" --config "$dir/dkimkeeperd.toml" --check-config
   : >"$log"
   setsid "$build/bin/dkimkeeperd" --config "$dir/dkimkeeperd.toml" \
@@ -50,9 +54,14 @@ start_daemon() {
   # It listens on a free port, and says which.
   sed -n 's/.* event=server.listening address=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log" >"$dir/port"
   write_environments
+  # Administrators by configuration may administer; using keys needs grants, as for everybody.
+  local verb
+  for verb in rotate audit; do
+    keeper operator grant add "uri:spiffe://$domain/operator" "$verb" '*'
+  done
 }
 
-stop_daemon() { if [ -e "$dir/stop" ]; then "$dir/stop"; fi; }
+stop_everything() { if [ -e "$dir/stop" ]; then "$dir/stop"; fi; }
 
 # keeper NAME VERB …: the command line as the operator or the sender
 keeper() (
@@ -62,48 +71,77 @@ keeper() (
   dkimkeeper "$@"
 )
 
-make_keys() {
-  local selector verb
-  keeper operator domain add "$domain"
-  # Administrators by configuration may administer; using keys needs grants, as for everybody.
-  for verb in rotate audit; do
-    keeper operator grant add "uri:spiffe://$domain/operator" "$verb" '*'
-  done
-  keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
-  keeper operator key generate "$domain" --algorithm rsa-sha256 --bits 2048 --selector rsa1
-  keeper operator key generate "$domain" --algorithm ed25519-sha256 --selector ed1
-  for selector in rsa1 ed1; do
-    keeper operator key activate "$domain" "$selector" --without-dns-proof "quickstart: no DNS"
-  done
-  keeper operator --json key list "$domain" >"$dir/keys.json"
-  # What DNS would answer, as lines of name and value.
-  /usr/bin/python3 -c 'import json, sys
-for key in json.load(open(sys.argv[1]))["keys"]:
-    print(key["record_name"], key["record_value"])' "$dir/keys.json" >"$dir/records"
+# Runs the command line for people: says what is run, as what.
+tell_keeper() { # tell_keeper NAME VERB …
+  steps_tell "\$ dkimkeeper ${*:2}"
+  keeper "$@"
 }
 
+# The lives of the domain's keys in seconds instead of months: by its policy, as anybody could.
+add_domain() {
+  tell_keeper operator domain add "$domain"
+  tell_keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
+  tell_keeper operator policy set "$domain" publisher=knot record_ttl=1s \
+    handover_window=2s drain=6s revoked_retention=3s
+  tell_keeper operator policy set "$domain" "algorithms=rsa-sha256 ed25519-sha256" mode=auto
+  follow_keys activate 2
+}
+
+# sign_message FILE
 sign_message() {
-  keeper sender sign --domain "$domain" <"$repository/deploy/quickstart.eml" >"$dir/signed.eml"
+  tell_keeper sender sign --domain "$domain" <"$repository/deploy/quickstart.eml" >"$dir/$1"
 }
 
-# All three are asked, whatever the first says; each prints a line a signature.
-verify_message() {
-  local verifiers=$repository/tests/e2e/verifiers status=0 verifier
-  : >"$dir/verdicts"
-  for verifier in dkimpy_verify.py opendkim_verify.sh mail_dkim_verify.pl; do
-    "$verifiers/$verifier" "$dir/signed.eml" "$dir/records" | tee -a "$dir/verdicts" || status=1
+# verify_messages FILE …: with the records that the name server shows at this moment. All three are
+# asked, whatever the first says; each prints a line a signature.
+verify_messages() {
+  local verifiers=$repository/tests/e2e/verifiers status=0 message verifier verdict
+  fetch_records "$dir/records"
+  for message in "$@"; do
+    for verifier in dkimpy_verify.py opendkim_verify.sh mail_dkim_verify.pl; do
+      "$verifiers/$verifier" "$dir/$message" "$dir/records" >"$dir/verdicts" || status=1
+      while IFS= read -r verdict; do steps_tell "$message: $verdict"; done <"$dir/verdicts"
+    done
   done
   return "$status"
 }
 
+sign_and_verify() {
+  sign_message before.eml
+  verify_messages before.eml
+}
+
+# The successors were published and proven as soon as the first keys signed.
+rotate_keys() {
+  follow_keys prove 2
+  tell_keeper operator rotate "$domain" --wait
+  follow_keys activate 2
+  sign_message after.eml
+  verify_messages before.eml after.eml
+}
+
+# What was signed with the old keys has had the drain time to arrive.
+end_old_keys() {
+  follow_keys prove_withdrawn 2
+  fetch_records "$dir/records"
+  grep ' p=$\|; p=$' "$dir/records" | while IFS= read -r record; do steps_tell "in DNS: $record"; done
+  follow_keys destroy 2
+}
+
+# Whoever keeps it running gets the times of the configuration back.
+keep_default_times() {
+  keeper operator policy unset "$domain" handover_window drain revoked_retention record_ttl
+}
+
 show_outcome() {
-  printf '\nThe signed header:\n\n'
-  sed -e 's/\r$//' -e '/^$/q' "$dir/signed.eml" | sed 's/^/    /'
-  printf 'The verdicts:\n\n'
-  sed 's/^/    /' "$dir/verdicts"
+  printf '\nThe header signed last:\n\n'
+  sed -e 's/\r$//' -e '/^$/q' "$dir/after.eml" | sed 's/^/    /'
+  printf 'Its keys, and what happens next:\n\n'
+  { keeper operator key list "$domain"; keeper operator next "$domain"; } | sed 's/^/    /'
   if [ "$keep" = yes ]; then
     printf '\nIt goes on running. Sign with it:\n\n'
     printf '    . %s\n    dkimkeeper sign --domain %s < message > signed\n\n' "$dir/sender.env" "$domain"
-    printf 'Manage it: . %s; dkimkeeper status\nStop it:   %s\n' "$dir/operator.env" "$dir/stop"
+    printf 'Manage it: . %s; dkimkeeper rotate %s\n' "$dir/operator.env" "$domain"
+    printf 'Stop it:   %s\n' "$dir/stop"
   fi
 }
