@@ -78,7 +78,7 @@ std::string ShowAnswers(const char* who,
   std::vector<TableRow> rows;
   for (const v1::ServerAnswer& answer : answers) {
     std::string detail = answer.detail();
-    if (!answer.target().empty()) {
+    if (!answer.target().empty() && answer.finding() != "CNAME loop") {
       detail += (detail.empty() ? "" : "; ") + std::string("CNAME to ") + answer.target();
     }
     rows.push_back({answer.server(), answer.address(),
@@ -93,7 +93,10 @@ std::string ShowDifferences(const v1::RecordCheck& check) {
   std::vector<std::pair<std::string, std::string>> by_value;  // value, servers
   for (const auto* answers : {&check.servers(), &check.resolvers()}) {
     for (const v1::ServerAnswer& answer : *answers) {
-      if (IsFine(answer) || answer.value().empty()) continue;
+      // Of several records there is no one value to compare.
+      if (IsFine(answer) || answer.value().empty() || answer.finding() == "several records") {
+        continue;
+      }
       auto same =
           std::ranges::find(by_value, answer.value(), &std::pair<std::string, std::string>::first);
       if (same == by_value.end()) same = by_value.insert(same, {answer.value(), ""});
@@ -114,9 +117,21 @@ std::string WishOf(const v1::RecordCheck& check) {
   return "no record";
 }
 
-// What to do about the first few that are not fine.
+// A server that shows another picture of the zone than one that is as it should be.
+bool IsBehind(const v1::ServerAnswer& answer, const v1::RecordCheck& check) {
+  constexpr std::array<std::string_view, 3> kOlder{"missing", "another key", "still there"};
+  return std::ranges::find(kOlder, answer.finding()) != kOlder.end() &&
+         std::ranges::any_of(check.servers(), IsFine);
+}
+
+// Whether the server shows something, and something else is wanted there.
+bool ShowsWrong(const v1::ServerAnswer& answer) {
+  return !IsFine(answer) && answer.finding() != "refused" && answer.finding() != "no answer";
+}
+
+// What to do about those that are not fine.
 std::string Advice(const v1::RecordCheck& check) {
-  if (!check.problem().empty()) return Printable(check.problem());
+  if (!check.problem().empty()) return " " + Printable(check.problem());
   std::string text;
   for (const auto* answers : {&check.servers(), &check.resolvers()}) {
     for (const v1::ServerAnswer& answer : *answers) {
@@ -124,11 +139,13 @@ std::string Advice(const v1::RecordCheck& check) {
       const bool is_resolver = answers == &check.resolvers();
       text += "\n  " + Printable(answer.server() + ": " + answer.finding()) + ": " +
               (is_resolver ? "it may remember what was there; wait for the TTL"
-                           : std::string(RemedyOf(answer.finding())));
+               : IsBehind(answer, check)
+                   ? "others are as they should be: see that it has the newest zone"
+                   : std::string(RemedyOf(answer.finding())));
     }
   }
-  if (text.empty()) return "too few answered; ask again";
-  if (check.wish() == "key") {
+  if (text.empty()) return " too few answered; ask again";
+  if (check.wish() == "key" && std::ranges::any_of(check.servers(), ShowsWrong)) {
     text += "\n  `dkimkeeper dns record " + Printable(check.domain() + " " + check.selector()) +
             "` prints what belongs there";
   }
@@ -136,7 +153,7 @@ std::string Advice(const v1::RecordCheck& check) {
 }
 
 std::string Verdict(const v1::RecordCheck& check) {
-  if (!IsAsWished(check)) return Printable(check.verdict()) + ": " + Advice(check) + "\n";
+  if (!IsAsWished(check)) return Printable(check.verdict()) + ":" + Advice(check) + "\n";
   std::string text = "proven: every server shows " + WishOf(check);
   if (check.proof() == "resolvers") {
     text =

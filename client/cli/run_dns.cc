@@ -97,9 +97,10 @@ Outcome Judge(const Checks& checks) {
   if (bad == 0) return {};
   if (checks.size() == 1 && !checks.front()) return Forward(checks.front());
   return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
-              std::to_string(bad) + " of " + std::to_string(checks.size()) +
-                  (checks.size() == 1 ? " record is" : " records are") +
-                  " not proven to be as they should be; what to do stands above");
+              (checks.size() == 1 ? "the record is not proven to be as it should be"
+                                  : std::to_string(bad) + " of " + std::to_string(checks.size()) +
+                                        " records are not proven to be as they should be") +
+                  std::string("; what to do stands above"));
 }
 
 }  // namespace

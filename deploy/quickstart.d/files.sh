@@ -93,6 +93,7 @@ environment = ["SOFTHSM2_CONF=$dir/softhsm2.conf"]
 # $domain says otherwise: \`dkimkeeper policy show $domain\`.
 [policy]
 mode = "manual"
+algorithms = ["rsa-sha256", "ed25519-sha256"]
 allow_activation_without_dns_proof = true
 [dns]
 resolvers = []

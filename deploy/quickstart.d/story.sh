@@ -81,9 +81,8 @@ tell_keeper() { # tell_keeper NAME VERB …
 add_domain() {
   tell_keeper operator domain add "$domain"
   tell_keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
-  tell_keeper operator policy set "$domain" publisher=knot record_ttl=1s \
-    handover_window=2s drain=6s revoked_retention=3s
-  tell_keeper operator policy set "$domain" "algorithms=rsa-sha256 ed25519-sha256" mode=auto
+  tell_keeper operator policy set "$domain" mode=auto publisher=knot \
+    record_ttl=1s handover_window=2s drain=6s revoked_retention=3s
   follow_keys activate 2
 }
 
