@@ -15,10 +15,8 @@ std::string When(const v1::Step& step, std::int64_t now_ms) {
   return step.due_ms() <= now_ms ? "now" : TimeText(step.due_ms(), now_ms);
 }
 
-// Kind and sentence, e.g. "prove: asks every name server for the record".
-std::string What(const v1::Step& step) {
-  return step.what().empty() ? step.kind() : step.kind() + ": " + step.what();
-}
+// In words; a server that has none for a step still names its kind.
+std::string What(const v1::Step& step) { return step.what().empty() ? step.kind() : step.what(); }
 
 std::string WaitsFor(const v1::Step& step) {
   if (!step.advice()) return step.waits_for();

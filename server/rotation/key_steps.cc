@@ -49,6 +49,9 @@ bool MayHaveRecord(const Key& key) {
   return key.shown.begun_at || key.published_at || key.activated_at;
 }
 
+// A person looks after its record, and is told what to do.
+bool ByOwner(const Key& key) { return key.publisher.empty(); }
+
 // --- Before it signs
 
 Step ActivateStep(const LinePicture& line, const Key& key, const WaitClock& clock) {
@@ -70,8 +73,8 @@ std::optional<Step> StepBeforeUse(const LinePicture& line, const Key& key, const
     return ActivateStep(line, key, clock);
   }
   if (key.shown.asked_at || ByHand(line)) {
-    const std::string what = key.publisher.empty()
-                                 ? "prove its record, once its owner has published it"
+    const std::string what = ByOwner(key)
+                                 ? "prove its record, once you published what `dns record` prints"
                                  : "prove its record at every server";
     return StepOf(key, StepKind::kProve, clock.Since(key.shown.asked_at.value_or(key.created_at)),
                   what);
@@ -128,7 +131,8 @@ Step RemovalStep(const LinePicture& line, const Key& key, const WaitClock& clock
   }
   return StepOf(key, StepKind::kProveRemoved,
                 key.removed.asked_at ? clock.Since(*key.removed.asked_at) : due,
-                "see that no server shows its record");
+                ByOwner(key) ? "see that no server shows its record, once you removed it"
+                             : "see that no server shows its record");
 }
 
 // Nothing: there is no record (any more), as far as it is ours.
@@ -147,7 +151,8 @@ std::optional<Step> RecordStep(const LinePicture& line, const Key& key, const Wa
     return StepOf(key, StepKind::kProveWithdrawn,
                   key.withdrawn.asked_at ? clock.Since(*key.withdrawn.asked_at)
                                          : WithdrawalDue(line, key, clock),
-                  "see that every server shows p= empty");
+                  ByOwner(key) ? "see that servers show p= empty, once you published that"
+                               : "see that every server shows p= empty");
   }
   const bool hurry = line.urgent && PoolExhausted(line);
   return RemovalStep(

@@ -115,6 +115,34 @@ class StepsTest(unittest.TestCase):
         self.assertIn("      25 of 100\n      50 of 100\n", run.stdout)
         self.assertNotIn("Building", run.stdout)
 
+    def test_what_a_step_tells_is_shown_at_once_and_kept(self):
+        run = self.run_steps("f() { steps_tell It is so.; echo words; }; step One f; "
+                             'grep -c "It is so" "$steps_log"')
+        self.assertRegex(run.stdout, r"\[1/2\] One\n      It is so\.\n +done in \d+\.\d s\n1\n")
+        self.assertNotIn("words", run.stdout)
+
+
+class FollowTest(unittest.TestCase):
+    """The daemon's log in words, with a log that does not grow."""
+
+    LOG = ("level=info event=rotation.generate domain=d selector=\"\" result=ok\n"
+           "level=info event=rotation.publish domain=d selector=s1 detail=\"\" result=ok\n"
+           "level=info event=rotation.prove domain=d selector=s1 detail=\"\" result=DEADLINE\n"
+           "level=info event=rotation.prove domain=d selector=s1 detail=\"\" result=ok\n"
+           "level=info event=rotation.activate domain=d selector=s1 detail=\"\" result=ok\n")
+
+    def follow(self, *calls):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "log").mkdir()
+            pathlib.Path(folder, "log/dkimkeeperd.log").write_text(self.LOG, encoding="utf-8")
+            return bash(f"dir={folder}; . deploy/steps.sh; . deploy/quickstart.d/follow.sh; "
+                        + "; ".join(calls)).stderr.splitlines()
+
+    def test_tells_until_it_happened_and_goes_on_from_there(self):
+        lines = self.follow("follow_keys prove 1", "echo then >&2", "follow_keys activate 1")
+        self.assertEqual([line.split(":")[0] for line in lines],
+                         ["» s1  published", "» s1  proven", "then", "» s1  active"])
+
 
 class QuickstartFolderTest(unittest.TestCase):
     def clear(self, folder):

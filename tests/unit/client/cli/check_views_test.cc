@@ -83,6 +83,25 @@ TEST(CheckViews, ServersThatShowTheSameWrongValueAreNamedTogether) {
   EXPECT_THAT(text, HasSubstr("`dkimkeeper dns record example.com s1`"));
 }
 
+TEST(CheckViews, AServerThatIsBehindTheOthersHasAnOldZone) {
+  v1::RecordCheck check = Check("differs");
+  Answer(check, "ns1", "as wished", "v=DKIM1; k=rsa; p=AQIDBA");
+  Answer(check, "ns2", "missing", "");
+  EXPECT_THAT(ShowCheck(check, kNow), HasSubstr("ns2: missing: others are as they should be"));
+}
+
+TEST(CheckViews, SeveralRecordsHaveNoValueToCompare) {
+  v1::RecordCheck check = Check("differs");
+  Answer(check, "ns1", "several records", "v=DKIM1; k=rsa; p=AQIEBA");
+  EXPECT_THAT(ShowCheck(check, kNow), Not(HasSubstr("expected")));
+}
+
+TEST(CheckViews, WhereNoServerShowsAnythingTheRecordIsNoRemedy) {
+  v1::RecordCheck check = Check("unproven");
+  Answer(check, "ns1", "no answer", "");
+  EXPECT_THAT(ShowCheck(check, kNow), Not(HasSubstr("dkimkeeper dns record")));
+}
+
 TEST(CheckViews, AWaivedServerNeedsNothing) {
   v1::RecordCheck check = Check("proven");
   Answer(check, "ns3", "no answer", "");

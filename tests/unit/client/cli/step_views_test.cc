@@ -31,8 +31,8 @@ TEST(StepViews, WhatIsDueIsNowAndAnOperatorsStepIsMarked) {
   step.set_what("asks every name server");
   step.set_waits_for("ns2 shows no record");
   EXPECT_THAT(ShowSteps({step}, kNow),
-              HasSubstr("now   example.com  default  rsa-sha256  s2        prove: asks every name "
-                        "server  ns2 shows no record\n"));
+              HasSubstr("now   example.com  default  rsa-sha256  s2        asks every name server  "
+                        "ns2 shows no record\n"));
   step.set_advice(true);
   EXPECT_THAT(ShowSteps({step}, kNow), HasSubstr("you: ns2 shows no record"));
   EXPECT_THAT(ShowSteps({StepAt(kNow + 3 * kDay, "retire", "s1")}, kNow), HasSubstr("(in 3 d)"));
