@@ -31,7 +31,8 @@ write_name_server_config() {
   cat >"$dir/dns/knot.conf" <<CONFIG
 # Written by deploy/quickstart. Not for production.
 server:
-  rundir: "."
+  # This folder by a short name: the path of a socket has at most 107 octets.
+  rundir: "/proc/self/cwd"
   listen: "127.0.0.1@$(<"$dir/dns/port")"
   udp-workers: 1
   tcp-workers: 1
@@ -72,7 +73,6 @@ start_name_server() {
   write_zone
   write_name_server_config
   : >"$log"
-  # In its own folder: the path of its control socket must be short.
   (cd "$dir/dns" && exec setsid "$knotd" -c knot.conf >"$log" 2>&1 </dev/null) &
   printf '%s\n' "$!" >"$dir/dns/pid"
   wait_for_line 'server started' "$log" "$!" || {

@@ -82,7 +82,7 @@ add_domain() {
   tell_keeper operator domain add "$domain"
   tell_keeper operator grant add "uri:spiffe://$domain/sender" sign "$domain"
   tell_keeper operator policy set "$domain" mode=auto publisher=knot \
-    record_ttl=1s handover_window=2s drain=6s revoked_retention=3s
+    record_ttl=1s handover_window=2s drain=10s revoked_retention=3s
   follow_keys activate 2
 }
 
