@@ -107,7 +107,7 @@ TEST(AccessRules, RefusalNamesIdentityVerbAndScope) {
 TEST(AccessRules, StoreAndConfigurationAddUp) {
   const Grant stored = Sign("example.com", "");
   const Grant configured{Mx(), Verb::kAdminister, ScopeOf("*", "")};
-  const AccessRules rules({stored}, {configured, stored});
+  const AccessRules rules(std::set<Grant>{stored}, {configured, stored});
   EXPECT_TRUE(rules.Authorize(Mx(), Verb::kSign, stored.scope));
   EXPECT_TRUE(rules.Authorize(Mx(), Verb::kAdminister, ScopeOf("example.org", "crm")));
   EXPECT_THAT(rules.GrantsOf(Mx()), testing::ElementsAre(stored, configured));
@@ -115,17 +115,17 @@ TEST(AccessRules, StoreAndConfigurationAddUp) {
 }
 
 TEST(AccessRules, SomewhereInADomainNeedsTheVerbOnOneOfItsSenders) {
-  const AccessRules rules({Sign("example.com", "crm")}, {});
+  const AccessRules rules(std::set<Grant>{Sign("example.com", "crm")}, {});
   EXPECT_TRUE(rules.MaySomewhereIn(Mx(), Verb::kSign, DomainOf("example.com")));
   EXPECT_FALSE(rules.MaySomewhereIn(Mx(), Verb::kRotate, DomainOf("example.com")));
   EXPECT_FALSE(rules.MaySomewhereIn(Mx(), Verb::kSign, DomainOf("mail.example.com")));
   EXPECT_FALSE(rules.MaySomewhereIn(Ops(), Verb::kSign, DomainOf("example.com")));
-  EXPECT_TRUE(
-      AccessRules({Sign("*", "")}, {}).MaySomewhereIn(Mx(), Verb::kSign, DomainOf("example.com")));
+  EXPECT_TRUE(AccessRules(std::set<Grant>{Sign("*", "")}, {})
+                  .MaySomewhereIn(Mx(), Verb::kSign, DomainOf("example.com")));
 }
 
 TEST(AccessRules, AnyVerbLetsSeeItsScopeAndNoMore) {
-  const AccessRules rules({{Mx(), Verb::kAudit, ScopeOf("example.com", "crm")}}, {});
+  const AccessRules rules(std::set<Grant>{{Mx(), Verb::kAudit, ScopeOf("example.com", "crm")}}, {});
   EXPECT_TRUE(rules.MaySee(Mx(), ScopeOf("example.com", "crm")));
   EXPECT_FALSE(rules.MaySee(Mx(), ScopeOf("example.com", "")));
   EXPECT_FALSE(rules.MaySee(Mx(), ScopeOf("example.com", "*")));
@@ -136,7 +136,7 @@ TEST(AccessRules, AnyVerbLetsSeeItsScopeAndNoMore) {
 }
 
 TEST(AccessRules, GrantOnEverythingSeesEverything) {
-  const AccessRules rules({{Ops(), Verb::kAudit, ScopeOf("*", "")}}, {});
+  const AccessRules rules(std::set<Grant>{{Ops(), Verb::kAudit, ScopeOf("*", "")}}, {});
   EXPECT_TRUE(rules.MaySee(Ops(), ScopeOf("example.com", "crm")));
   EXPECT_TRUE(rules.MaySeeDomain(Ops(), DomainOf("example.org")));
 }

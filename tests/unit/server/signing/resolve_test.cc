@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 #include "tests/fakes/sample_keys.h"
@@ -55,14 +56,14 @@ AccessRules Rules() {
                         std::string_view sender) {
     return Grant{IdentityOf(who), verb, ScopeOf(domain, sender)};
   };
-  return AccessRules({grant("unix:mta", Verb::kSign, "example.com", "*"),
-                      grant("unix:default", Verb::kSign, "example.com", "default"),
-                      grant("unix:news", Verb::kSign, "example.com", "news"),
-                      grant("unix:everywhere", Verb::kSign, "*", ""),
-                      grant("unix:parent", Verb::kSign, "com.example", "*"),
-                      grant("unix:child", Verb::kSign, "mail.example.com", "*"),
-                      grant("unix:rotator", Verb::kRotate, "example.com", "*"),
-                      grant("unix:admin", Verb::kAdminister, "*", "")},
+  return AccessRules(std::set<Grant>{grant("unix:mta", Verb::kSign, "example.com", "*"),
+                                     grant("unix:default", Verb::kSign, "example.com", "default"),
+                                     grant("unix:news", Verb::kSign, "example.com", "news"),
+                                     grant("unix:everywhere", Verb::kSign, "*", ""),
+                                     grant("unix:parent", Verb::kSign, "com.example", "*"),
+                                     grant("unix:child", Verb::kSign, "mail.example.com", "*"),
+                                     grant("unix:rotator", Verb::kRotate, "example.com", "*"),
+                                     grant("unix:admin", Verb::kAdminister, "*", "")},
                      {});
 }
 

@@ -6,6 +6,7 @@
 
 #include <future>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ class SigningFixture : public testing::Test {
   }
   [[nodiscard]] SignOrder Order(std::string_view text, std::string note = "queue 7") const {
     const AccessRules rules(
-        {{sample::IdentityOf("unix:mta"), Verb::kSign, Scope::AllOf(key_.domain)}}, {});
+        std::set<Grant>{{sample::IdentityOf("unix:mta"), Verb::kSign, Scope::AllOf(key_.domain)}},
+        {});
     return Resolve(rules, Keyring({std::make_shared<const Key>(key_)}),
                    sample::IdentityOf("unix:mta"), Request(text, std::move(note)),
                    sample::Minute(30))
