@@ -111,8 +111,11 @@ class DomainComparison {
     request.set_domain(wanted_.name);
     request.set_sender(sender);
     std::string text;
-    const auto say = [&text](const std::string& what) {
-      text += (text.empty() ? "" : ", ") + what;
+    // "name=14d (was 7d)"; of `how` and `before` whatever is not empty.
+    const auto say = [&text](const std::string& name, const std::string& how,
+                             const std::string& before) {
+      text.append(text.empty() ? "" : ", ").append(name).append(how);
+      if (!before.empty()) text.append(" (was ").append(before).append(")");
     };
     for (const auto& [name, value] : wish) {
       const auto old = held.find(name);
@@ -120,12 +123,12 @@ class DomainComparison {
       v1::Setting& setting = *request.add_set();
       setting.set_name(name);
       setting.set_value(value);
-      say(name + "=" + value + (old == held.end() ? "" : " (was " + old->second + ")"));
+      say(name, "=" + value, old == held.end() ? "" : old->second);
     }
     for (const auto& [name, value] : held) {
       if (!prune_ || wish.contains(name)) continue;
       request.add_unset(name);
-      say(name + " unset (was " + value + ")");
+      say(name, " unset", value);
     }
     if (!text.empty()) changes_.push_back({"~ policy " + Line(sender) + ": " + text, request});
   }

@@ -18,6 +18,7 @@ void InParallel(std::size_t count, const std::function<bool(std::size_t)>& work)
     }
   };
   std::vector<std::jthread> threads;
+  threads.reserve(kAtOnce);
   for (std::size_t i = 0; i < std::min(count, kAtOnce); ++i) threads.emplace_back(take);
 }
 

@@ -39,7 +39,7 @@ Result<Document> Load(const Surroundings& around, const std::string& file) {
   if (!text) return Forward(text);
   auto document = ReadDocument(*text, name);
   if (document) return document;
-  around.err << document.error().message << std::endl;
+  around.err << document.error().message << "\n";
   return Fail(Code::kInvalidArgument, reason::kBadDocument,
               name + " is no document to apply: correct the lines above; nothing was changed");
 }
@@ -114,8 +114,9 @@ class Application {
           [&](const auto& request) { return Make(session_.server(), request); }, change.request);
       const std::lock_guard lock(mutex_);
       if (!outcome) {
-        if (!failure_) failure_ = outcome.error();
-        if (failure_ == outcome.error()) failure_->message = change.line + ": " + failure_->message;
+        if (failure_) return false;  // one is told
+        failure_ = outcome.error();
+        failure_->message = change.line + ": " + failure_->message;
         return false;
       }
       made_.push_back(change.line);
@@ -162,7 +163,7 @@ Json ApplyJson(const Difference& difference, const std::vector<std::string>& mad
 Outcome RefuseConflicts(const Surroundings& around, const Difference& difference) {
   if (difference.conflicts.empty()) return {};
   for (const std::string& conflict : difference.conflicts) {
-    around.err << Printable(conflict) << std::endl;
+    around.err << Printable(conflict) << "\n";
   }
   return Fail(Code::kInvalidArgument, reason::kBadDocument,
               "the document cannot be applied: correct what the lines above say; nothing was "

@@ -45,7 +45,7 @@ Result<RotationProgress> Watch(Session& session, const v1::RotateKeysRequest& re
     }
     for (const v1::Step& step : progress->steps) lines.insert(ProgressLine(step));
     for (const std::string& line : lines) {
-      if (!shown.contains(line)) err << line << std::endl;
+      if (!shown.contains(line)) err << line << "\n" << std::flush;
     }
     shown = std::move(lines);
     if (progress->done || progress->needs_person) return progress;
@@ -107,7 +107,8 @@ Outcome Run(Session& session, const RotateCommand& command) {
                      (command.wait == RotateWait::kOnTerminal && around.err_is_terminal);
   if (watch) {
     around.err << "The rotation has begun and goes on by itself; Ctrl-C ends the watching only."
-               << std::endl;
+               << "\n"
+               << std::flush;
   }
   const auto progress = watch ? Watch(session, command.request, replaced)
                               : Look(session.server(), command.request, replaced);
