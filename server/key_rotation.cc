@@ -89,7 +89,8 @@ RotationParts KeyRotation::PartsOfRotation() {
           .identity = *Identity::Parse(kExecutor),
           .clock = parts_.clock,
           .policy = PolicyOf(parts_.config.policy),
-          .acknowledged = [this] { return heartbeat_.Acknowledged(); }};
+          .acknowledged = [this] { return heartbeat_.Acknowledged(); },
+          .slowest_clock = [this] { return heartbeat_.SlowestClock(); }};
 }
 
 Result<std::unique_ptr<KeyRotation>> KeyRotation::Make(const Parts& parts) {

@@ -42,7 +42,8 @@ bool SignsAt(const Key& key, Timestamp now) {
   if (IsBarred(key)) return false;
   const KeyState state = StateAt(key, now);
   if (state == KeyState::kActive) return true;
-  return state == KeyState::kRetiring && key.activated_at && key.signs_until &&
+  // Once all stopped, a clock that is set back does not open the hand-over window again.
+  return state == KeyState::kRetiring && key.activated_at && !key.stopped_at && key.signs_until &&
          now < *key.signs_until;
 }
 

@@ -34,8 +34,10 @@ class ClockWatch {
  public:
   // More than this between the two clocks is a jump.
   static constexpr std::chrono::seconds kSlack{10};
-  // Who was not there cannot tell a jump from time that passed: so much is believed.
-  static constexpr std::chrono::minutes kLongestGap{10};
+  // Who was not there cannot tell a jump from time that passed: so much is believed, which is what
+  // it takes to notice that a lease is free. Where the clock of who takes over is ahead, each time
+  // costs so much of a wait.
+  static constexpr std::chrono::minutes kLongestGap{1};
 
   // From now on both clocks are watched.
   void Start(const ClockReading& now);

@@ -102,6 +102,9 @@ std::optional<Step> StopStep(const Key& key, const WaitClock& clock) {
   if (clock.acknowledged < key.stop_generation.value_or(0)) {
     step.due = clock.now + kAcknowledgeInterval;
     step.waits_for = "a daemon that has not yet acknowledged the change";
+  } else if (clock.slowest.value_or(end) < end) {
+    step.due = clock.now + kAcknowledgeInterval;
+    step.waits_for = "a daemon by whose clock the hand-over window is not over";
   }
   return step;
 }

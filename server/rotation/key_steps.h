@@ -19,6 +19,8 @@ struct WaitClock {
   std::optional<Timestamp> from;
   // The generation that every live daemon signs with.
   std::uint64_t acknowledged = 0;
+  // The slowest clock of a live daemon; nothing: no other one is known.
+  std::optional<Timestamp> slowest = {};
 
   // What is due since something happened: at once, also where the clock was set back behind that.
   [[nodiscard]] Timestamp Since(Timestamp event) const { return std::min(event, now); }

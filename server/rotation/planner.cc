@@ -91,7 +91,10 @@ class DomainPlan {
     if (view.contents.waits_from) {
       from = std::max(from.value_or(*view.contents.waits_from), *view.contents.waits_from);
     }
-    return {.now = now, .from = from, .acknowledged = around.acknowledged};
+    return {.now = now,
+            .from = from,
+            .acknowledged = around.acknowledged,
+            .slowest = around.slowest_clock};
   }
 
   void PlanSender(const Sender& sender, const Keys& keys) {

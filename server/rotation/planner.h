@@ -3,6 +3,7 @@
 #define SERVER_ROTATION_PLANNER_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct Surroundings {
   const Attempts& attempts;            // how earlier tries went: they pace the next ones
   // The generation that every live daemon signs with, or a later one.
   std::uint64_t acknowledged = 0;
+  // What the slowest clock of a live daemon shows: hand-over windows end by each daemon's own.
+  // Nothing: no other one is known.
+  std::optional<Timestamp> slowest_clock = {};
 };
 
 // Every step that `domain` waits for, by due time: those due are to be taken, in this order, each

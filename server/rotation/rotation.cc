@@ -57,7 +57,8 @@ Surroundings Rotation::Around(std::span<const TokenTerms> tokens) const {
   return {.policy = parts_.policy,
           .tokens = tokens,
           .attempts = parts_.attempts,
-          .acknowledged = parts_.acknowledged()};
+          .acknowledged = parts_.acknowledged(),
+          .slowest_clock = parts_.slowest_clock ? parts_.slowest_clock() : std::nullopt};
 }
 
 Outcome Rotation::SettleClock() {

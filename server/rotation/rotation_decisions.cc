@@ -59,6 +59,8 @@ Result<Decision> BeginChange(const View& view, const Key& key, StageOf stage,
   return Edited(view, key, [&](Key& row) {
     RecordStage& changed = row.*stage;
     if (!changed.begun_at) changed.begun_at = now;
+    // Whoever was asked to remove the record before has p= empty to publish now, and to remove.
+    if (stage == &Key::withdrawn) row.removed = {};
     row.publisher = publisher;
   });
 }

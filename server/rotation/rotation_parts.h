@@ -41,6 +41,8 @@ struct RotationParts {
   Policy policy;
   // The lowest generation that a live daemon signs with.
   std::function<std::uint64_t()> acknowledged;
+  // The slowest clock of a live daemon. Empty: there are no others.
+  std::function<std::optional<Timestamp>()> slowest_clock = {};
 };
 
 }  // namespace dkimkeeper

@@ -7,8 +7,8 @@
 namespace dkimkeeper {
 namespace {
 
-// Rows of daemons that are gone for good go for so much longer than any two clocks differ.
-constexpr std::chrono::hours kClockDifference{24};
+// After standing still for so long, a daemon's row goes.
+constexpr std::chrono::hours kGoneForGood{24};
 
 }  // namespace
 
@@ -20,12 +20,27 @@ Outcome Heartbeat::Beat() {
   if (auto refreshed = registry_.Refresh(); !refreshed) return refreshed;
   const Timestamp now = ToTimestamp(clock_.Now());
   const DaemonBeat own{options_.name, registry_.Get()->contents.generation, now};
-  const auto beats = store_.Beat(own, now - options_.snapshot_max_age - kClockDifference);
+  const auto beats = store_.Beat(own, ForgetBefore(asked_at));
   if (!beats) return Forward(beats);
   Take(*beats, clock_.Steady());
   // Only now: while others have not heard of this daemon, they take it for older than it is.
   registry_.NoteContact(asked_at);
   return {};
+}
+
+// Never by how old a beat looks: the clock of a daemon that lives may have been set back by years.
+Timestamp Heartbeat::ForgetBefore(std::chrono::steady_clock::time_point now) const {
+  const std::lock_guard lock(mutex_);
+  Timestamp gone = Timestamp::min();
+  Timestamp living = Timestamp::max();
+  for (const auto& [name, seen] : seen_) {
+    if (now - seen.changed_at < kGoneForGood) {
+      living = std::min(living, seen.beat.at);
+    } else {
+      gone = std::max(gone, seen.beat.at + std::chrono::milliseconds(1));
+    }
+  }
+  return std::min(gone, living);
 }
 
 void Heartbeat::Take(const std::vector<DaemonBeat>& beats,
@@ -56,6 +71,12 @@ std::uint64_t Heartbeat::Acknowledged() const {
   const std::lock_guard lock(mutex_);
   const auto lowest = std::ranges::min_element(alive_, {}, &DaemonBeat::generation);
   return lowest == alive_.end() ? 0 : lowest->generation;
+}
+
+std::optional<Timestamp> Heartbeat::SlowestClock() const {
+  const std::lock_guard lock(mutex_);
+  const auto slowest = std::ranges::min_element(alive_, {}, &DaemonBeat::at);
+  return slowest == alive_.end() ? std::nullopt : std::optional(slowest->at);
 }
 
 std::vector<std::string> Heartbeat::Behind(std::uint64_t generation) const {

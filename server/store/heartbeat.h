@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ class Heartbeat {
   [[nodiscard]] std::vector<DaemonBeat> Alive() const;  // this one included, by name
   // Every live daemon signs with this generation or a later one.
   [[nodiscard]] std::uint64_t Acknowledged() const;
+  // What the slowest clock of a live daemon showed at its last beat; nothing before the first one.
+  [[nodiscard]] std::optional<Timestamp> SlowestClock() const;
   // The live daemons that sign with an older one.
   [[nodiscard]] std::vector<std::string> Behind(std::uint64_t generation) const;
 
@@ -54,6 +57,7 @@ class Heartbeat {
     std::chrono::steady_clock::time_point changed_at;
   };
 
+  [[nodiscard]] Timestamp ForgetBefore(std::chrono::steady_clock::time_point now) const;
   void Take(const std::vector<DaemonBeat>& beats, std::chrono::steady_clock::time_point now);
   [[nodiscard]] std::vector<std::string> BehindLocked(std::uint64_t generation) const;
 

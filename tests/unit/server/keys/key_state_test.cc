@@ -155,6 +155,13 @@ TEST(StateAt, CompromisedIsRevokedAtOnceAndWhenTheClockIsSetBack) {
   EXPECT_EQ(StateAt(key, Minute(21)), KeyState::kRevoked);
 }
 
+TEST(SignsAt, WhatAllStoppedSigningWithStaysSoWhenTheClockIsSetBack) {
+  Key key = Lived(Steps::kRetired);
+  EXPECT_TRUE(SignsAt(key, Minute(31)));
+  key.stopped_at = Minute(100);
+  EXPECT_FALSE(SignsAt(key, Minute(31)));
+}
+
 TEST(SignsWithStale, GoesOnWithAKeyThatNobodyPlannedToRetire) {
   EXPECT_TRUE(SignsWithStale(Lived(Steps::kActivated), Minute(25)));
   EXPECT_TRUE(SignsWithStale(Lived(Steps::kActivated), Minute(1'000'000)));

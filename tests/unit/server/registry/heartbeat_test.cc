@@ -104,11 +104,26 @@ TEST_F(HeartbeatTest, AHostWhoseClockIsHoursOffIsNotTakenForGone) {
   EXPECT_EQ(NamesOf(b_.heartbeat.Alive()), (std::vector<std::string>{"a", "b"}));
 }
 
-TEST_F(HeartbeatTest, RowsOfThoseLongGoneAreForgotten) {
+TEST_F(HeartbeatTest, AHostWhoseClockIsSetBackByMonthsIsNotForgotten) {
+  for (int minute = 0; minute < 30; ++minute) {
+    if (minute == 10) b_.clock.JumpTo(b_.clock.Now() - std::chrono::days(100));
+    EXPECT_TRUE(b_.heartbeat.Beat());
+    EXPECT_TRUE(a_.heartbeat.Beat());
+    EXPECT_EQ(NamesOf(a_.heartbeat.Alive()), (std::vector<std::string>{"a", "b"})) << minute;
+    Advance(minutes(1));
+  }
+  EXPECT_EQ(a_.heartbeat.SlowestClock(), ToTimestamp(b_.clock.Now() - minutes(1)));
+}
+
+TEST_F(HeartbeatTest, RowsOfThoseThatStandStillForADayAreForgotten) {
   EXPECT_TRUE(b_.heartbeat.Beat());
-  Advance(hours(25));
   EXPECT_TRUE(a_.heartbeat.Beat());
-  EXPECT_EQ(NamesOf(a_.heartbeat.Alive()), std::vector<std::string>{"a"});
+  for (int hour = 0; hour < 25; ++hour) {
+    Advance(hours(1));
+    EXPECT_TRUE(a_.heartbeat.Beat());
+  }
+  const auto rows = store_.Beat({"c", 0, Minute(0)}, Timestamp::min());
+  EXPECT_EQ(NamesOf(*rows), (std::vector<std::string>{"a", "c"}));
 }
 
 TEST_F(HeartbeatTest, ContactIsWhenTheStoreWasAskedAndOthersHeardOfIt) {

@@ -41,9 +41,9 @@ TEST(ClockWatch, AJumpIsFoundBothWaysUntilTheWatchStartsAnew) {
 TEST(ClockWatch, WhoTakesOverBelievesAShortGap) {
   const ClockReading now = At(Minute(100), minutes(0));
   for (const auto& [last, believed] :
-       std::vector<std::pair<Timestamp, bool>>{{Minute(90), true},
+       std::vector<std::pair<Timestamp, bool>>{{Minute(99), true},
                                                {Minute(100) + seconds(10), true},
-                                               {Minute(89), false},
+                                               {Minute(98), false},
                                                {Minute(101), false}}) {
     ClockWatch watch;
     watch.TakeOver(last, now);

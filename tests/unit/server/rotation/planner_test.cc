@@ -200,6 +200,24 @@ TEST_F(Plans, WhatADaemonHasNotAcknowledgedIsWaitedFor) {
   EXPECT_THAT(Names(100, 7), Contains("await stop s1 @60"));
 }
 
+TEST_F(Plans, ADaemonByWhoseClockTheHandOverGoesOnIsWaitedFor) {
+  Have(Retiring("s1", 0));
+  const auto with = [&](std::optional<Timestamp> slowest) {
+    const View view = picture_.Get();
+    const auto steps = PlanDomain(view, entry_.domain,
+                                  {.policy = policy_,
+                                   .tokens = kTokens,
+                                   .attempts = attempts_,
+                                   .acknowledged = 100,
+                                   .slowest_clock = slowest},
+                                  Minute(100));
+    return *std::ranges::find(steps, StepKind::kAwaitStop, &Step::kind);
+  };
+  EXPECT_GT(with(Minute(59)).due, Minute(100));
+  EXPECT_THAT(with(Minute(59)).waits_for, testing::HasSubstr("clock"));
+  EXPECT_LE(with(Minute(60)).due, Minute(100));
+}
+
 TEST_F(Plans, ARevokedKeyIsWithdrawnRemovedAndDestroyed) {
   Have(Active("s2", 0), Proven("s3", 0));
   const int at = 20 * kDay;
