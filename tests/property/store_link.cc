@@ -1,0 +1,88 @@
+#include "tests/property/store_link.h"
+
+#include "proto/reason.h"
+
+namespace dkimkeeper::sim {
+namespace {
+
+tl::unexpected<Error> Away() {
+  return Fail(Code::kUnavailable, reason::kStoreAway, "the key store is away; this is a history");
+}
+
+}  // namespace
+
+Result<Contents> StoreLink::Load() {
+  if (Down()) return Away();
+  return parts_.store.Load();
+}
+
+Result<std::uint64_t> StoreLink::Generation() {
+  if (Down()) return Away();
+  return parts_.store.Generation();
+}
+
+Result<std::uint64_t> StoreLink::Commit(std::uint64_t expected_generation,
+                                        const std::vector<Change>& changes,
+                                        const std::optional<RequestEntry>& request,
+                                        Timestamp forget_before) {
+  if (Down()) return Away();
+  const Fate fate = parts_.host.Meet(false);
+  if (fate == Fate::kFails) {
+    parts_.tally.Add(Kind::kStoreFailedBefore);
+    return Away();
+  }
+  std::vector<Change> made = changes;
+  if (parts_.spoil) parts_.spoil(made);
+  auto generation = parts_.store.Commit(expected_generation, made, request, forget_before);
+  if (generation) parts_.committed(made);
+  if (!generation && generation.error().reason == reason::kLeaseHeld) {
+    parts_.tally.Add(Kind::kLeaseLost);
+  }
+  if (fate == Fate::kFine || !generation) return generation;
+  parts_.tally.Add(Kind::kStoreFailedAfter);
+  return Away();
+}
+
+Result<std::optional<RequestEntry>> StoreLink::FindRequest(const RequestKey& key) {
+  if (Down()) return Away();
+  return parts_.store.FindRequest(key);
+}
+
+Result<Lease> StoreLink::TakeLease(const std::string& holder, Timestamp now,
+                                   std::chrono::milliseconds duration, bool watched) {
+  if (parts_.lease_holder != holder) watch_.reset();
+  if (Down()) {
+    watch_.reset();
+    return Away();
+  }
+  const Span offset = parts_.host.offset();
+  const bool went_on = watch_ && watch_->offset == offset;
+  auto lease = parts_.store.TakeLease(holder, now, duration, watched || went_on);
+  if (!lease) {
+    watch_.reset();
+    return lease;
+  }
+  parts_.lease_holder = holder;
+  // It renewed its lease since, so what it last heard is not news.
+  if (watch_ && !watched) lease->watched_before = watch_->mark;
+  if (watched) watch_ = Watch{now, offset};
+  if (!watch_ && !watched) watch_ = Watch{lease->watched_before, offset};
+  return lease;
+}
+
+Result<std::vector<DaemonBeat>> StoreLink::Beat(const DaemonBeat& own, Timestamp forget_before) {
+  if (Down()) return Away();
+  return parts_.store.Beat(own, forget_before);
+}
+
+Outcome StoreLink::PutCheck(const KeyId& key, const StoredCheck& check) {
+  if (Down()) return Away();
+  return parts_.store.PutCheck(key, check);
+}
+
+Result<std::optional<StoredCheck>> StoreLink::FindCheck(const KeyId& key) {
+  if (Down()) return Away();
+  return parts_.store.FindCheck(key);
+}
+
+}  // namespace dkimkeeper::sim
