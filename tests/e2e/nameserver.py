@@ -7,6 +7,14 @@ import socket
 import subprocess
 from pathlib import Path
 
+import dns.message
+import dns.name
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import dns.tsigkeyring
+import dns.update
+
 ZONE = """$ORIGIN {zone}.
 $TTL {ttl}
 @ SOA ns host 1 300 300 300 {ttl}
@@ -108,3 +116,27 @@ class NameServer:
     def authorities(self):
         return "".join(f'[[dns.authority]]\nzone = "{zone}"\nservers = ["ns.{zone} {self.address}"]\n'
                        for zone in self.zones)
+
+    # What it shows
+
+    def txt(self, name):
+        """The TXT records of a name as this server has them now: each one's strings joined."""
+        query = dns.message.make_query(name, "TXT")
+        answer = dns.query.tcp(query, "127.0.0.1", port=self.port, timeout=10)
+        return [b"".join(record.strings).decode()
+                for rrset in answer.answer if rrset.rdtype == dns.rdatatype.TXT
+                for record in rrset]
+
+    def update(self, zone, *changes):
+        """A signed update by hand: ("add", NAME, VALUE) or ("delete", NAME)."""
+        keyring = dns.tsigkeyring.from_text({"upd": ("hmac-sha256", self.secret)})
+        update = dns.update.UpdateMessage(zone, keyring=keyring)
+        for change in changes:
+            if change[0] == "add":
+                strings = [change[2][i:i + 255] for i in range(0, len(change[2]), 255)]
+                text = " ".join(f'"{string}"' for string in strings)
+                update.add(dns.name.from_text(change[1]), 1, "TXT", text)
+            else:
+                update.delete(dns.name.from_text(change[1]), "TXT")
+        answer = dns.query.tcp(update, "127.0.0.1", port=self.port, timeout=10)
+        assert answer.rcode() == dns.rcode.NOERROR, answer
