@@ -25,10 +25,10 @@ Daemon::Daemon(Scene& scene, std::string name)
     : scene_(scene),
       host_(std::move(name), scene.agenda, scene.chance, scene.tally, scene.trouble) {}
 
-bool Daemon::Counts() const { return process_ && host_.up() && process_->IsFresh(); }
+bool Daemon::Counts() const { return process() != nullptr && process_->IsFresh(); }
 
 bool Daemon::Signs(const Key& key) const {
-  if (!process_ || !host_.up()) return false;
+  if (process() == nullptr) return false;
   return process_->IsFresh() ? SignsAt(key, host_.Wall()) : SignsWithStale(key, host_.Wall());
 }
 
@@ -64,7 +64,7 @@ void Daemon::Kill() {
 // Whoever starts daemons again is sometimes asleep.
 void Daemon::Bury() {
   process_.reset();
-  scene_.wake_all();
+  scene_.trouble.wake_all();
   const bool night = scene_.trouble.on && scene_.chance.Of(0.3);
   scene_.agenda.In(scene_.chance.Between(seconds(2), night ? Span(hours(72)) : Span(minutes(2))),
                    [this] { Start(); });
@@ -78,7 +78,7 @@ void Daemon::Wake() {
 void Daemon::LiveOn() {
   if (!process()) return;
   process_->Beat();
-  if (scene_.lease_holder == host_.name()) (void)process_->lease().Renew();
+  if (scene_.trouble.lease_holder == host_.name()) (void)process_->lease().Renew();
 }
 
 void Daemon::PlanRound(Span wait) {

@@ -31,7 +31,9 @@ class Daemon {
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] const Host& host() const { return host_; }
   // Null: it does not run.
-  [[nodiscard]] Process* process() const { return host_.up() ? process_.get() : nullptr; }
+  [[nodiscard]] Process* process() const {
+    return host_.up() && !host_.frozen() ? process_.get() : nullptr;
+  }
   // Its line to the store is up, or has not been down for long: it counts as alive.
   [[nodiscard]] bool Counts() const;
   // Whether it would sign with `key`, and, left alone, until when.

@@ -43,7 +43,7 @@ class History {
     scene_.agenda.OnQuiet([this] {
       for (Daemon* daemon : daemons_) daemon->LiveOn();
     });
-    scene_.wake_all = [this] {
+    scene_.trouble.wake_all = [this] {
       for (Daemon* daemon : daemons_) daemon->Wake();
     };
   }
@@ -136,7 +136,7 @@ class History {
     }
     for (Vault* vault : {&scene_.main, &scene_.spare}) {
       for (const auto& [id, entry] : vault->keys()) {
-        if (!known.contains(id))
+        if (!known.contains(id) && !entry.late)
           scene_.judge.Blame(5, "an orphan in the token: " + entry.seen.label);
       }
     }

@@ -40,7 +40,12 @@ Fate Host::Meet(bool pauses) {
 void Host::Pause() {
   tally_.Add(Kind::kTwoAtOnce);
   ++trouble_.nested;
+  const bool led = trouble_.lease_holder == name_;
+  frozen_ = chance_.Of(0.4);
+  if (frozen_) trouble_.wake_all();
   agenda_.RunUntil(agenda_.now() + chance_.Between(seconds(1), minutes(20)));
+  if (led && trouble_.lease_holder != name_) tally_.Add(Kind::kLeaseLost);
+  frozen_ = false;
   --trouble_.nested;
 }
 

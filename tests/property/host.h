@@ -3,6 +3,7 @@
 #define TESTS_PROPERTY_HOST_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,9 @@ struct Trouble {
   double crash = 0.004;
   double pause = 0.02;
   int nested = 0;
+  std::string lease_holder = {};  // the last one
+  // Those that live notice it soon when one does not any more.
+  std::function<void()> wake_all = {};
 };
 
 // A process is killed by making all that it does from then on fail: nothing of it lasts. Not
@@ -59,6 +63,8 @@ class Host final : public Clock {
   [[nodiscard]] bool up() const { return up_; }
   void Kill() { up_ = false; }
   void PowerOn() { up_ = true; }
+  // Everything on it stands still: it sleeps through its lease, and does not know.
+  [[nodiscard]] bool frozen() const { return frozen_; }
 
   // --- Its line to the store
   [[nodiscard]] bool cut_off() const { return cut_off_until_ > agenda_.now(); }
@@ -77,6 +83,7 @@ class Host final : public Clock {
   Trouble& trouble_;
   Span offset_{0};
   bool up_ = true;
+  bool frozen_ = false;
   Instant cut_off_until_{};
 };
 

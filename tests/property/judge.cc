@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <iterator>
 #include <sstream>
 
 #include "server/keys/key_state.h"
@@ -88,7 +89,12 @@ void Judge::Proven(const RecordQuestion& question) {
   for (auto& [id, known] : keys_) {
     if (known.key.domain != question.domain || known.key.selector != question.selector) continue;
     if (known.key.public_key == question.public_key) {
-      known.proof = Proof{agenda_.now(), question.waived};
+      Proof proof{agenda_.now(), question.waived};
+      // What such a server said when it came back may be remembered, too.
+      if (known.proof) std::ranges::copy(known.proof->waived, std::back_inserter(proof.waived));
+      std::ranges::sort(proof.waived);
+      proof.waived.erase(std::ranges::unique(proof.waived).begin(), proof.waived.end());
+      known.proof = std::move(proof);
     }
   }
 }

@@ -61,7 +61,7 @@ class Judge {
  private:
   struct Proof {
     Instant at;
-    std::vector<std::string> waived;
+    std::vector<std::string> waived;  // then or in an earlier one
   };
   struct Known {
     Key key;

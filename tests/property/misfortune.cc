@@ -103,7 +103,7 @@ void Misfortune::Kill() {
 void Misfortune::CutOff() {
   scene_.tally.Add(Kind::kStoreCutOff);
   scene_.chance.Pick(daemons_)->host().CutOff(scene_.chance.Between(seconds(30), days(2)));
-  scene_.wake_all();
+  scene_.trouble.wake_all();
 }
 
 // Far, and mostly set right again after a while.

@@ -109,7 +109,7 @@ bool Operators::Do(const Decide& decide) {
         }
         return decision;
       });
-  scene_.wake_all();
+  scene_.trouble.wake_all();
   return done && changes;
 }
 
@@ -296,7 +296,7 @@ void Operators::Generate() {
   const auto made = daemon->process()->operations().Generate(
       mutation, {.domain = entry->domain, .algorithm = Algorithm::kEd25519Sha256});
   if (made) scene_.tally.Add(Kind::kGenerateByHand);
-  scene_.wake_all();
+  scene_.trouble.wake_all();
 }
 
 void Operators::ActivateOverride() {

@@ -1,5 +1,6 @@
 #include "tests/property/process.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/property/operators.h"
@@ -23,9 +24,17 @@ std::unique_ptr<StoreLink> LinkTo(Scene& scene, Host& host) {
       .host = host,
       .chance = scene.chance,
       .tally = scene.tally,
-      .lease_holder = scene.lease_holder,
+      .lease_holder = scene.trouble.lease_holder,
       .committed = [&scene](const std::vector<Change>& made) { scene.judge.Committed(made); },
       .spoil = SpoilerFor(scene)});
+}
+
+VaultLink::Parts LinkTo(Vault& vault, Scene& scene, Host& host) {
+  return {vault, host, scene.agenda, scene.tally, [&scene](const KeyId& id) {
+            const auto contents = scene.store.Load();
+            return std::ranges::any_of(contents->keys,
+                                       [&](const auto& row) { return row.second->id == id; });
+          }};
 }
 
 }  // namespace
@@ -44,8 +53,8 @@ Process::Process(Scene& scene, Host& host, std::unique_ptr<StoreLink> store,
       store_(std::move(store)),
       registry_(std::move(registry)),
       heartbeat_(*store_, *registry_, host, {host.name(), kSnapshotMaxAge}),
-      main_({scene.main, host, scene.agenda, scene.tally}),
-      spare_({scene.spare, host, scene.agenda, scene.tally}),
+      main_(LinkTo(scene.main, scene, host)),
+      spare_(LinkTo(scene.spare, scene, host)),
       events_([](Severity, std::string_view) {}),
       alarms_(events_),
       main_health_(main_, alarms_, host),

@@ -3,7 +3,6 @@
 #define TESTS_PROPERTY_SCENE_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "server/lifecycle/policy.h"
@@ -34,10 +33,6 @@ struct Scene {
   Vault main{"main"};
   Vault spare{"spare"};
   Judge judge{agenda, world, store, tally, policy};
-  // Who had the lease last.
-  std::string lease_holder;
-  // Those that live notice it soon when one does not any more.
-  std::function<void()> wake_all;
 };
 
 }  // namespace dkimkeeper::sim

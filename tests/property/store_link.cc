@@ -35,9 +35,6 @@ Result<std::uint64_t> StoreLink::Commit(std::uint64_t expected_generation,
   if (parts_.spoil) parts_.spoil(made);
   auto generation = parts_.store.Commit(expected_generation, made, request, forget_before);
   if (generation) parts_.committed(made);
-  if (!generation && generation.error().reason == reason::kLeaseHeld) {
-    parts_.tally.Add(Kind::kLeaseLost);
-  }
   if (fate == Fate::kFine || !generation) return generation;
   parts_.tally.Add(Kind::kStoreFailedAfter);
   return Away();
@@ -50,23 +47,18 @@ Result<std::optional<RequestEntry>> StoreLink::FindRequest(const RequestKey& key
 
 Result<Lease> StoreLink::TakeLease(const std::string& holder, Timestamp now,
                                    std::chrono::milliseconds duration, bool watched) {
-  if (parts_.lease_holder != holder) watch_.reset();
-  if (Down()) {
-    watch_.reset();
-    return Away();
-  }
+  if (parts_.lease_holder != holder || Down()) watched_with_.reset();
+  if (Down()) return Away();
   const Span offset = parts_.host.offset();
-  const bool went_on = watch_ && watch_->offset == offset;
+  const bool went_on = !watched && watched_with_ == offset;
   auto lease = parts_.store.TakeLease(holder, now, duration, watched || went_on);
   if (!lease) {
-    watch_.reset();
+    watched_with_.reset();
     return lease;
   }
   parts_.lease_holder = holder;
-  // It renewed its lease since, so what it last heard is not news.
-  if (watch_ && !watched) lease->watched_before = watch_->mark;
-  if (watched) watch_ = Watch{now, offset};
-  if (!watch_ && !watched) watch_ = Watch{lease->watched_before, offset};
+  if (watched) watched_with_ = offset;
+  if (went_on) lease->watched_before = now;
   return lease;
 }
 

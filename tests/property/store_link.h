@@ -3,6 +3,7 @@
 #define TESTS_PROPERTY_STORE_LINK_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,17 +43,13 @@ class StoreLink final : public KeyStore {
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
  private:
-  // What this daemon made of its own lease: it is prolonged every ten seconds, and history does not
-  // go through each of them.
-  struct Watch {
-    std::optional<Timestamp> mark;  // as this daemon believes that the store has it
-    Span offset{0};                 // of the host's clock by then
-  };
-
   [[nodiscard]] bool Down() const { return !parts_.host.up() || parts_.host.cut_off(); }
 
   const Parts parts_;
-  std::optional<Watch> watch_;  // nothing: it has not had the lease all the time
+  // A daemon prolongs its lease every ten seconds, and history does not go through each of them: as
+  // long as it has the lease and nobody sets its clock, which is off by so much, it did. Nothing:
+  // it has not had the lease all the time.
+  std::optional<Span> watched_with_;
 };
 
 }  // namespace dkimkeeper::sim

@@ -55,7 +55,7 @@ Result<TokenKey> VaultLink::GenerateKeyPair(const KeySpec& spec, Deadline /*dead
       .rsa_bits = key.rsa_bits(),
       .attributes = {
           .sensitive = true, .always_sensitive = true, .never_extractable = true, .local = true}};
-  keys.emplace(spec.id, Vault::Entry{key, seen});
+  keys.emplace(spec.id, Vault::Entry{key, seen, !parts_.intended(spec.id)});
   if (fate == Fate::kFailsAfterwards) return Away();
   return seen;
 }

@@ -2,8 +2,10 @@
 #ifndef TESTS_PROPERTY_VAULT_H_
 #define TESTS_PROPERTY_VAULT_H_
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hsm/token.h"
@@ -18,6 +20,7 @@ class Vault {
   struct Entry {
     SoftwareKey key;
     TokenKey seen;
+    bool late = false;  // by then nobody intended it any more: a host stood still in the act
   };
 
   explicit Vault(std::string name) : name_(std::move(name)) {}
@@ -44,8 +47,9 @@ class VaultLink final : public Token {
     Host& host;
     Agenda& agenda;
     Tally& tally;
+    std::function<bool(const KeyId&)> intended;  // by what the store says
   };
-  explicit VaultLink(const Parts& parts) : parts_(parts) {}  // all must outlive this
+  explicit VaultLink(Parts parts) : parts_(std::move(parts)) {}  // all must outlive this
 
   [[nodiscard]] Result<TokenKey> GenerateKeyPair(const KeySpec& spec, Deadline deadline) override;
   [[nodiscard]] Result<std::vector<TokenKey>> FindKeys(Deadline deadline) override;
