@@ -144,10 +144,10 @@ Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& 
   if (!name) return Forward(name);
   const auto mutation = MutationOf(caller, "Keys.RevokeKey", request.request_id(), request);
   if (!mutation) return Forward(mutation);
-  const auto shown = Show(parts_.operations.Revoke(*mutation, *name,
-                                                   {.compromised = request.compromised(),
-                                                    .destroy_now = request.destroy_now()}),
-                          response);
+  auto shown = Show(parts_.operations.Revoke(*mutation, *name,
+                                             {.compromised = request.compromised(),
+                                              .destroy_now = request.destroy_now()}),
+                    response);
   if (!shown || !request.compromised()) return shown;
   const auto behind = parts_.daemons.await_acknowledged(parts_.registry.Get()->contents.generation);
   response.mutable_unacknowledged()->Add(behind.begin(), behind.end());
