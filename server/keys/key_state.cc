@@ -25,6 +25,8 @@ KeyState StateAt(const Key& key, Timestamp now) {
   // These hold whatever the clock says: set back, it brings neither key to life again.
   if (key.destroyed_at) return KeyState::kDestroyed;
   if (key.compromised || passed(key.revoked_at)) return KeyState::kRevoked;
+  // Its end was ahead of time, and came: its record is on its way out.
+  if (key.revoked_at && (key.withdrawn.begun_at || key.removed.begun_at)) return KeyState::kRevoked;
   // Written when they happened: where the clock says that they are to come, it was set back.
   if (key.retired_at) return KeyState::kRetiring;
   if (key.activated_at) return KeyState::kActive;

@@ -148,6 +148,15 @@ TEST(StateAt, RevokedAheadOfTimeIsRetiringUntilThen) {
   EXPECT_EQ(StateAt(key, Minute(100)), KeyState::kRevoked);
 }
 
+TEST(StateAt, RevokedStaysSoWhenTheClockIsSetBackOnceItsRecordGoes) {
+  for (const auto stage : {&Key::withdrawn, &Key::removed}) {
+    Key key = Lived(Steps::kRetired);
+    key.revoked_at = Minute(100);
+    (key.*stage).begun_at = Minute(101);
+    EXPECT_EQ(StateAt(key, Minute(31)), KeyState::kRevoked);
+  }
+}
+
 TEST(StateAt, CompromisedIsRevokedAtOnceAndWhenTheClockIsSetBack) {
   Key key = Lived(Steps::kActivated);
   key.compromised = true;
