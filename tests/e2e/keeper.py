@@ -1,5 +1,7 @@
 """A real dkimkeeperd on loopback with a throwaway SoftHSM token, for one test module."""
 
+import contextlib
+import itertools
 import json
 import os
 import re
@@ -167,13 +169,26 @@ class Keeper:
         self.process = None
         return code
 
-    def logged(self, pattern, seconds=30, log=None):
-        """Waits until a line of the daemon's log, or of another, matches (grep -E); else False."""
-        script = 'tail -n +1 -F "$1" 2>/dev/null | grep -m1 -E "$2"'
-        finished = subprocess.run(
-            ["timeout", str(seconds), "bash", "-c", script, "-", str(log or self.log), pattern],
-            stdout=subprocess.DEVNULL, check=False)
-        return finished.returncode == 0
+    def kill(self):
+        """kill -9 of the launcher, the daemon and the workers, so that nobody can tidy up."""
+        launcher = self.process.pid
+        children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text(encoding="ascii")
+        for pid in (launcher, *map(int, children.split())):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=60)
+        self._drainer.wait(timeout=60)
+        self.process = None
+
+    def logged(self, pattern, seconds=30, log=None, count=1):
+        """Waits until `count` lines of the daemon's log, or of another, match; else False."""
+        follow = ["timeout", str(seconds), "tail", "-n", "+1", "-F", str(log or self.log)]
+        with subprocess.Popen(follow, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True) as tail:
+            matching = (line for line in tail.stdout if re.search(pattern, line))
+            found = sum(1 for _ in itertools.islice(matching, count))
+            tail.terminate()
+        return found == count
 
     def run_to_end(self, *arguments):
         """Runs the daemon in the foreground, for what ends by itself."""

@@ -14,6 +14,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.tsigkeyring
 import dns.update
+import dns.zone
 
 ZONE = """$ORIGIN {zone}.
 $TTL {ttl}
@@ -127,10 +128,23 @@ class NameServer:
                 for rrset in answer.answer if rrset.rdtype == dns.rdatatype.TXT
                 for record in rrset]
 
+    @property
+    def _keyring(self):
+        return dns.tsigkeyring.from_text({"upd": ("hmac-sha256", self.secret)})
+
+    def key_records(self):
+        """{name: value} of every TXT record of all zones, by transfer."""
+        found = {}
+        for name in self.zones:
+            transfer = dns.query.xfr("127.0.0.1", name, port=self.port, lifetime=30,
+                                     keyring=self._keyring, relativize=False)
+            for owner, _, record in dns.zone.from_xfr(transfer, relativize=False).iterate_rdatas("TXT"):
+                found[owner.to_text(omit_final_dot=True)] = b"".join(record.strings).decode()
+        return found
+
     def update(self, zone, *changes):
         """A signed update by hand: ("add", NAME, VALUE) or ("delete", NAME)."""
-        keyring = dns.tsigkeyring.from_text({"upd": ("hmac-sha256", self.secret)})
-        update = dns.update.UpdateMessage(zone, keyring=keyring)
+        update = dns.update.UpdateMessage(zone, keyring=self._keyring)
         for change in changes:
             if change[0] == "add":
                 strings = [change[2][i:i + 255] for i in range(0, len(change[2]), 255)]
