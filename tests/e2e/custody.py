@@ -1,5 +1,6 @@
 """A domain in custody: a keeper whose keys live for seconds, and the name server of its zone."""
 
+import collections
 import logging
 import re
 import time
@@ -97,6 +98,11 @@ class Custody:
         """How many the token holds, its health key apart."""
         listed = self.keeper.pkcs11_tool("--list-objects", "--type", "privkey").stdout
         return len(re.findall(r"label:\s+(?!health:|\s)", listed))
+
+    def token_objects(self):
+        """{"Private Key": how many, "Public Key": how many}, its health key with them."""
+        listed = self.keeper.pkcs11_tool("--list-objects").stdout
+        return dict(collections.Counter(re.findall(r"^(\w+ Key) Object", listed, re.MULTILINE)))
 
     def name(self, selector):
         return f"{selector}._domainkey.{DOMAIN}"
