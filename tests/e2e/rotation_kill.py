@@ -25,7 +25,7 @@ from custody import DOMAIN, Custody
 
 STEPS = ("generate", "publish", "prove", "activate", "await_stop", "revoke", "withdraw",
          "prove_withdrawn", "remove_record", "prove_removed", "destroy")
-LASTS = 10.0  # seconds of an undisturbed rotation
+LASTS = 7.0  # seconds of an undisturbed rotation
 LIMIT = 60
 POLL = 0.0005
 
@@ -100,7 +100,7 @@ def picture(custody):
         "records": dict(records), "strangers": len(strangers),
         "in the token": custody.token_objects(), "alarms": sorted(custody.alarms()),
         "findings": [one for one in custody.keeper.json("status")["reconcile_findings"]
-                     if not one.startswith("undone: ")],  # says that there was a kill
+                     if not one.startswith(("undone: ", "finished: "))],  # of the kill itself
         "signs": sorted(custody.verdicts(custody.sign()).values()),
     }
 
