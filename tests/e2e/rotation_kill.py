@@ -17,6 +17,7 @@ import argparse
 import collections
 import concurrent.futures
 import random
+import re
 import sys
 import tempfile
 import time
@@ -52,7 +53,7 @@ class Point:
         elif self.kind == "update":
             self.log = custody.server.folder / "log"
             self.pattern = "DDNS, processing|updating zone"
-            self.before = self.log.read_text().count("DDNS, processing")
+            self.before = len(re.findall(self.pattern, self.log.read_text()))
         elif self.kind == "token":
             self.seen = self._objects()
         elif self.kind == "store":
