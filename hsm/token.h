@@ -135,6 +135,10 @@ class Token {
   // there is a success.
   [[nodiscard]] virtual Outcome DestroyPermanently(const KeyId& id, Deadline deadline) = 0;
 
+  // Removes what a generation that was cut short left behind: public halves under `id` where there
+  // is no private one. A whole pair stays, and is a success too. Destroys no key: no limit counts.
+  [[nodiscard]] virtual Outcome RemoveRemains(const KeyId& id, Deadline deadline) = 0;
+
   // A real signature with the token's health key, generated when there is none.
   [[nodiscard]] virtual Outcome CheckHealth(Deadline deadline) = 0;
 

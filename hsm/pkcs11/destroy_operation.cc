@@ -37,4 +37,15 @@ Attempt<void> DestroyOperation::Try(Session& session, const Circumstances& now) 
   return {};
 }
 
+Attempt<void> RemainsOperation::Try(Session& session, const Circumstances& now) {
+  // No generation of this process is between its two halves.
+  const Attempt<FindGate::Hold> hold =
+      directory_.gate().Enter(FindGate::Mode::kChange, now.deadline);
+  if (!hold) return PassOn(hold);
+  const Attempt<KeyHandles> handles = directory_.FindHandlesOf(session, id_, now);
+  if (!handles) return PassOn(handles);
+  if (!handles->private_halves.empty()) return {};
+  return RemoveObjects(session, handles->public_halves);
+}
+
 }  // namespace dkimkeeper::pkcs11

@@ -29,6 +29,22 @@ class DestroyOperation : public Operation {
   const KeyId& id_;
 };
 
+// Removes public halves that have no private one: a generation was cut short.
+class RemainsOperation : public Operation {
+ public:
+  RemainsOperation(KeyDirectory& directory, const KeyId& id) : directory_(directory), id_(id) {}
+
+  [[nodiscard]] std::string Describe() const override {
+    return "removing what is left of key " + id_.ToHex();
+  }
+  [[nodiscard]] Access access() const override { return Access::kReadWrite; }
+  [[nodiscard]] Attempt<void> Try(Session& session, const Circumstances& now) override;
+
+ private:
+  KeyDirectory& directory_;
+  const KeyId& id_;
+};
+
 }  // namespace dkimkeeper::pkcs11
 
 #endif  // HSM_PKCS11_DESTROY_OPERATION_H_

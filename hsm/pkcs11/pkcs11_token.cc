@@ -120,6 +120,11 @@ Outcome Pkcs11Token::DestroyPermanently(const KeyId& id, Deadline deadline) {
   return loop_.Perform(operation, deadline);
 }
 
+Outcome Pkcs11Token::RemoveRemains(const KeyId& id, Deadline deadline) {
+  RemainsOperation operation(directory_, id);
+  return loop_.Perform(operation, deadline);
+}
+
 Outcome Pkcs11Token::CheckHealth(Deadline deadline) {
   const std::lock_guard lock(health_mutex_);
   Outcome healthy = SignForHealth(deadline);

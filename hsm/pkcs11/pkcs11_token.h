@@ -38,6 +38,7 @@ class Pkcs11Token final : public Token {
   [[nodiscard]] Result<std::string> SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                              Deadline deadline) override;
   [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
+  [[nodiscard]] Outcome RemoveRemains(const KeyId& id, Deadline deadline) override;
   [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
   [[nodiscard]] TokenInfo Info() const override;
 

@@ -41,6 +41,7 @@ Exchange::Awaited Exchange::AwaitedBy(const wire::Call& call) {
         if constexpr (std::is_same_v<Kind, wire::SignCall>) return Awaited::kSignature;
         if constexpr (std::is_same_v<Kind, wire::SignNoteCall>) return Awaited::kSignature;
         if constexpr (std::is_same_v<Kind, wire::DestroyCall>) return Awaited::kDone;
+        if constexpr (std::is_same_v<Kind, wire::RemainsCall>) return Awaited::kDone;
         if constexpr (std::is_same_v<Kind, wire::HealthCall>) return Awaited::kDone;
         return Awaited::kKey;
       },

@@ -20,6 +20,7 @@ std::chrono::nanoseconds LimitOf(const wire::Call& call, const ModuleLimits& lim
         if constexpr (std::is_same_v<Kind, wire::FindKeysCall>) return limits.find_all;
         if constexpr (std::is_same_v<Kind, wire::FindKeyCall>) return limits.find_key;
         if constexpr (std::is_same_v<Kind, wire::DestroyCall>) return limits.destroy;
+        if constexpr (std::is_same_v<Kind, wire::RemainsCall>) return limits.destroy;
         if constexpr (std::is_same_v<Kind, wire::HealthCall>) return limits.health;
         return SignLimit(limits, left);
       },

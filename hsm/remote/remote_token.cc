@@ -153,6 +153,10 @@ Outcome RemoteToken::DestroyPermanently(const KeyId& id, Deadline deadline) {
   });
 }
 
+Outcome RemoteToken::RemoveRemains(const KeyId& id, Deadline deadline) {
+  return Ask(wire::RemainsCall{id}, id, deadline).map([](const wire::Answer&) {});
+}
+
 Outcome RemoteToken::CheckHealth(Deadline deadline) {
   return Ask(wire::HealthCall{}, std::nullopt, deadline).map([this](const wire::Answer&) {
     has_health_key_ = true;

@@ -86,6 +86,7 @@ class RemoteToken final : public Token {
   [[nodiscard]] Result<std::string> SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                              Deadline deadline) override;
   [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
+  [[nodiscard]] Outcome RemoveRemains(const KeyId& id, Deadline deadline) override;
   [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
   // Before the first worker is ready: the name and the counts alone.
   void AllowLogin() override;

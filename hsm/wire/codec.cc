@@ -147,6 +147,7 @@ void Write(OctetWriter& out, const SignNoteCall& call) {
 }
 void Write(OctetWriter& out, const DestroyCall& call) { Write(out, call.id); }
 void Write(OctetWriter& /*out*/, const HealthCall& /*call*/) {}
+void Write(OctetWriter& out, const RemainsCall& call) { Write(out, call.id); }
 
 GenerateCall ReadGenerate(OctetReader& in) {
   GenerateCall call{KeySpec{.id = ReadKeyId(in), .label = {}}};
@@ -190,6 +191,8 @@ std::optional<Call> ReadCall(std::uint8_t kind, OctetReader& in) {
       return DestroyCall{ReadKeyId(in)};
     case 6:
       return HealthCall{};
+    case 7:
+      return RemainsCall{ReadKeyId(in)};
     default:
       return std::nullopt;
   }

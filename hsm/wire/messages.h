@@ -43,9 +43,12 @@ struct DestroyCall {
   KeyId id;
 };
 struct HealthCall {};
+struct RemainsCall {  // Token::RemoveRemains
+  KeyId id;
+};
 
 using Call = std::variant<GenerateCall, FindKeysCall, FindKeyCall, SignCall, SignNoteCall,
-                          DestroyCall, HealthCall>;
+                          DestroyCall, HealthCall, RemainsCall>;
 
 struct Request {
   std::uint64_t number = 0;  // chosen by the daemon, never 0; every answer repeats it

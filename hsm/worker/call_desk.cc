@@ -81,6 +81,8 @@ void CallDesk::Handle(const wire::Request& request, const Reply& reply) {
       reply(AnswerOf(token_.SignNote(call.id, Octets(call.note), deadline)));
     } else if constexpr (std::is_same_v<Kind, wire::DestroyCall>) {
       reply(AnswerOf(Destroy(call.id, deadline)));
+    } else if constexpr (std::is_same_v<Kind, wire::RemainsCall>) {
+      reply(AnswerOf(token_.RemoveRemains(call.id, deadline)));
     } else {
       static_assert(std::is_same_v<Kind, wire::HealthCall>);
       reply(AnswerOf(token_.CheckHealth(deadline)));

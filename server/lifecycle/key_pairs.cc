@@ -70,7 +70,12 @@ Result<KeyPtr> KeyPairs::FindMade(const Key& intent) {
   if (!token) return Forward(token);
   const auto found = LookUp(**token, intent.id);
   if (!found) return Forward(found);
-  if (!*found) return KeyPtr();
+  if (!*found) {
+    // The token may have been stopped between the two halves.
+    const auto clean = (*token)->RemoveRemains(intent.id, parts_.clock.Steady() + kTokenTime);
+    if (!clean) return Forward(clean);
+    return KeyPtr();
+  }
   const auto fit = CheckBornHere(intent, **found);
   if (fit) return StoreBirth(intent, **found);
   if (const auto undone = Undo(intent); !undone) return Forward(undone);

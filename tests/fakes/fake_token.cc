@@ -220,6 +220,13 @@ Outcome FakeToken::DestroyPermanently(const KeyId& id, Deadline deadline) {
   return {};
 }
 
+Outcome FakeToken::RemoveRemains(const KeyId& /*id*/, Deadline deadline) {
+  const auto fault = Begin(Call::kRemoveRemains, deadline);
+  if (!fault) return Forward(fault);
+  if (*fault && (*fault)->error) return tl::unexpected<Error>(*(*fault)->error);
+  return {};  // a pair is made whole here, or not at all
+}
+
 Outcome FakeToken::CheckHealth(Deadline deadline) {
   const auto fault = Begin(Call::kCheckHealth, deadline);
   if (!fault) return Forward(fault);

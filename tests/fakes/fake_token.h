@@ -28,6 +28,7 @@ class FakeToken final : public Token {
     kSignNote,
     kDestroyPermanently,
     kCheckHealth,
+    kRemoveRemains,
   };
 
   explicit FakeToken(std::string name = "fake");
@@ -70,6 +71,7 @@ class FakeToken final : public Token {
   [[nodiscard]] Result<std::string> SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                              Deadline deadline) override;
   [[nodiscard]] Outcome DestroyPermanently(const KeyId& id, Deadline deadline) override;
+  [[nodiscard]] Outcome RemoveRemains(const KeyId& id, Deadline deadline) override;
   [[nodiscard]] Outcome CheckHealth(Deadline deadline) override;
   void AllowLogin() override;
   [[nodiscard]] TokenInfo Info() const override;

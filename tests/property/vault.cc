@@ -97,6 +97,11 @@ Outcome VaultLink::DestroyPermanently(const KeyId& id, Deadline /*deadline*/) {
   return {};
 }
 
+Outcome VaultLink::RemoveRemains(const KeyId& /*id*/, Deadline /*deadline*/) {
+  if (Meet() != Fate::kFine) return Away();
+  return {};  // a pair is made whole here, or not at all
+}
+
 Outcome VaultLink::CheckHealth(Deadline /*deadline*/) {
   if (!parts_.host.up() || parts_.vault.away(parts_.agenda.now())) return Away();
   return {};

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "hsm/pkcs11/destroy_operation.h"
 #include "hsm/pkcs11/find_objects.h"
 #include "proto/reason.h"
 #include "tests/unit/hsm/softhsm_token_test.h"
@@ -34,6 +35,14 @@ class GenerateKey : public SoftHsmTokenTest {
     Attempt<KeyHandles> handles = FindHandles(*session, spec_.id);
     if (!handles) throw std::runtime_error(handles.error().error.message);
     return *handles;
+  }
+
+  void RemovePrivateHalf() {
+    const KeyHandles handles = Handles();
+    Attempt<Session> session =
+        Session::Open(faults_.original(), faults_.slot(), Access::kReadWrite);
+    ASSERT_TRUE(session);
+    ASSERT_TRUE(RemoveObjects(*session, handles.private_halves));
   }
 };
 
@@ -170,6 +179,20 @@ TEST_F(GenerateKey, AnInterruptedDestructionIsFinished) {
   ASSERT_TRUE(destroyed) << destroyed.error().message;
   EXPECT_THAT(Handles().private_halves, IsEmpty());
   EXPECT_THAT(Handles().public_halves, IsEmpty());
+}
+
+TEST_F(GenerateKey, WhatIsLeftOfOneThatWasCutShortGoesAndAWholePairStays) {
+  const Result<TokenKey> key = token_->GenerateKeyPair(spec_, Soon());
+  ASSERT_TRUE(key);
+  ASSERT_TRUE(token_->RemoveRemains(spec_.id, Soon()));
+  EXPECT_NE(Sign(*key), "");
+  EXPECT_THAT(Handles().public_halves, SizeIs(1));
+  // As after a kill between the halves: SoftHSM writes the public one first.
+  RemovePrivateHalf();
+  ASSERT_THAT(Handles().public_halves, SizeIs(1));
+  ASSERT_TRUE(token_->RemoveRemains(spec_.id, Soon()));
+  EXPECT_THAT(Handles().public_halves, IsEmpty());
+  EXPECT_TRUE(token_->RemoveRemains(spec_.id, Soon())) << "a second time";
 }
 
 TEST_F(GenerateKey, AKeyThatCannotBeDestroyedIsNotCalledDestroyed) {

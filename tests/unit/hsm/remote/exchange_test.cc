@@ -54,6 +54,7 @@ TEST_F(ExchangeTest, TakesOneKindOfAnswerToEachCall) {
       {"sign", wire::SignCall{id_, Sha256Digest({}), {}}, wire::Signature{"s"}},
       {"note", wire::SignNoteCall{id_, "", {}}, wire::Signature{"s"}},
       {"destroy", wire::DestroyCall{id_}, wire::Done{}},
+      {"remains", wire::RemainsCall{id_}, wire::Done{}},
       {"health", wire::HealthCall{}, wire::Done{}},
   };
   const wire::Answer answers[] = {wire::Ready{}, Error{},           Key(id_),

@@ -41,6 +41,7 @@ inline std::map<std::string, Request> SampleRequests() {
   calls.emplace("sign_note", SignNoteCall{SampleId(), "a note", SamplePublicKey()});
   calls.emplace("destroy", DestroyCall{SampleId()});
   calls.emplace("health", HealthCall{});
+  calls.emplace("remains", RemainsCall{SampleId()});
   std::map<std::string, Request> requests;
   for (const auto& [name, call] : calls) {
     requests.emplace(name, Request{0x0102030405060708, Deadline(std::chrono::hours(3)), call});

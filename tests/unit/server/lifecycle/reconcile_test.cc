@@ -151,6 +151,8 @@ TEST_F(ReconcileTest, OneThatTheTokenNeverMadeIsUndone) {
   EXPECT_THAT(Reconciled(), ElementsAre(StartsWith("undone: example.com/s1")));
   EXPECT_EQ(custody_.Row("s1"), nullptr);
   EXPECT_TRUE(custody_.Generate("s1")) << "the selector is free";
+  EXPECT_EQ(custody_.token.calls(FakeToken::Call::kRemoveRemains), 1U)
+      << "the token may have been stopped between the two halves";
 }
 
 TEST_F(ReconcileTest, ATokenThatLostItsFilesUndoesNothing) {

@@ -64,6 +64,7 @@ class PromptToken final : public Token {
     return Nothing();
   }
   [[nodiscard]] Outcome DestroyPermanently(const KeyId&, Deadline) override { return Nothing(); }
+  [[nodiscard]] Outcome RemoveRemains(const KeyId&, Deadline) override { return Nothing(); }
   [[nodiscard]] Outcome CheckHealth(Deadline) override { return Nothing(); }
   [[nodiscard]] TokenInfo Info() const override {
     TokenInfo info;
