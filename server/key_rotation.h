@@ -43,8 +43,8 @@ class KeyRotation {
   // Begins no further step, waits for those in progress. Can be called twice.
   void Stop();
 
-  // To be called each second: takes over other daemons' changes, and tells them so. A store that is
-  // away raises `store.away` until it answers.
+  // To be called at each BeatInterval: takes over other daemons' changes, and tells them so. A
+  // store that is away raises `store.away` until it answers.
   void Beat();
 
   [[nodiscard]] const Outlook& outlook() const { return outlook_; }
@@ -58,6 +58,7 @@ class KeyRotation {
    public:
     explicit Desk(KeyRotation& own) : own_(own) {}
     Result<RecordCheck> CheckNow(const Key& key) override { return own_.rotation_.CheckNow(key); }
+    Outcome ProveNow(const Key& key) override { return own_.rotation_.ProveNow(key); }
     void Kick() override {
       if (own_.loop_) own_.loop_->Kick();
     }

@@ -23,6 +23,11 @@ class RotationDesk {
   // Registry::Update.
   [[nodiscard]] virtual Result<RecordCheck> CheckNow(const Key& key) = 0;
 
+  // As CheckNow for a key that is to be activated; then the token signs a value of ours, which must
+  // verify with the key as DNS shows it. FAILED_PRECONDITION/DNS_PROOF_MISSING names the server
+  // that is in the way and what it shows; INTERNAL/BAD_SIGNATURE. Errors of the token.
+  [[nodiscard]] virtual Outcome ProveNow(const Key& key) = 0;
+
   // Something is new: whatever is due is tried at once, also what failed a moment ago.
   virtual void Kick() = 0;
 };

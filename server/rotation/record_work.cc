@@ -147,9 +147,7 @@ Result<Waits> RecordWork::Activate(const Key& key, const Guard& guard) {
     }
     return WhyNoProof(check);
   }
-  const auto sample = parts_.operations.SignSample(key);
-  if (!sample) return Forward(sample);
-  const auto proof = SignedProof::Of(*published, sample->digest, sample->signature);
+  const auto proof = SignFor(key, *published);
   if (!proof) return Forward(proof);
   const auto activated = registry_.Update(guard([&](const View& newest) {
     const KeyPolicy policy = PolicyOf(newest, key.domain, key.sender, parts_.policy);
@@ -157,6 +155,27 @@ Result<Waits> RecordWork::Activate(const Key& key, const Guard& guard) {
   }));
   if (!activated) return Forward(activated);
   return Waits();
+}
+
+Result<SignedProof> RecordWork::SignFor(const Key& key, const PublishedProof& published) {
+  const auto sample = parts_.operations.SignSample(key);
+  if (!sample) return Forward(sample);
+  return SignedProof::Of(published, sample->digest, sample->signature);
+}
+
+Outcome RecordWork::ProveNow(const Key& key) {
+  const auto check = CheckNow(key);
+  if (!check) return Forward(check);
+  const auto published = PublishedProof::Of(key, *check);
+  if (!published) {
+    return Fail(Code::kFailedPrecondition, reason::kDnsProofMissing,
+                "key " + NameOf(key) + " is not proven: " + WhyNoProof(*check) +
+                    "; `dkimkeeper dns check " + key.domain.str() + " " + key.selector.str() +
+                    "` shows each server; or give `--without-dns-proof REASON`");
+  }
+  const auto proof = SignFor(key, *published);
+  if (!proof) return Forward(proof);
+  return {};
 }
 
 Result<RecordCheck> RecordWork::CheckNow(const Key& key) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/rotation/leased_registry.h"
+#include "server/rotation/proof_signature.h"
 #include "server/rotation/record_changes.h"
 #include "server/rotation/record_looks.h"
 #include "server/rotation/rotation_parts.h"
@@ -44,10 +45,15 @@ class RecordWork {
   // so, whoever looked.
   [[nodiscard]] Result<RecordCheck> CheckNow(const Key& key);
 
+  // See RotationDesk.
+  [[nodiscard]] Outcome ProveNow(const Key& key);
+
   // The clock jumped: since when servers say what they say is not known any more.
   void Forget();
 
  private:
+  // The last part of a proof: the token signs something.
+  [[nodiscard]] Result<SignedProof> SignFor(const Key& key, const PublishedProof& published);
   using Commit = std::function<Result<Updated>(const Registry::Decide&)>;
   struct Look {
     const Key& key;

@@ -236,6 +236,8 @@ void Rotation::Tell(const Step& step, const std::optional<Attempt>& before,
 
 Result<RecordCheck> Rotation::CheckNow(const Key& key) { return records_.CheckNow(key); }
 
+Outcome Rotation::ProveNow(const Key& key) { return records_.ProveNow(key); }
+
 std::string Rotation::TokenOf(const Step& step) const {
   const ViewPtr view = registry_.Get();
   if (step.kind == StepKind::kGenerate) {

@@ -51,6 +51,7 @@ class Rotation {
 
   // See RotationDesk: for operators, with or without the lease.
   [[nodiscard]] Result<RecordCheck> CheckNow(const Key& key);
+  [[nodiscard]] Outcome ProveNow(const Key& key);
 
   // The name of the token whose work `step` is, "" for one that is none.
   [[nodiscard]] std::string TokenOf(const Step& step) const;

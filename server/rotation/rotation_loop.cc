@@ -50,6 +50,12 @@ Result<RecordCheck> RotationLoop::CheckNow(const Key& key) {
   return check;
 }
 
+Outcome RotationLoop::ProveNow(const Key& key) {
+  auto proven = parts_.rotation.ProveNow(key);
+  Wake();
+  return proven;
+}
+
 void RotationLoop::Kick() {
   parts_.rotation.TryAll();
   Wake();

@@ -44,6 +44,7 @@ class RotationLoop final : public RotationDesk {
   ~RotationLoop() override { Stop(); }
 
   [[nodiscard]] Result<RecordCheck> CheckNow(const Key& key) override;
+  [[nodiscard]] Outcome ProveNow(const Key& key) override;
   void Kick() override;
 
   // Begins no further step, waits for those in progress. Can be called twice.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/reason.h"
+#include "server/keys/key_state.h"
 #include "server/lifecycle/placement.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/key_view.h"
@@ -121,10 +122,13 @@ Outcome KeysService::Activate(const Identity& caller, const v1::ActivateKeyReque
   const auto mutation = MutationOf(caller, "Keys.ActivateKey", request.request_id(), request);
   if (!mutation) return Forward(mutation);
   if (why.empty()) {
-    // On a proof of this moment; what is wrong with it, Activate says.
+    // On a proof of this moment.
     const auto key = FindFor(*parts_.registry.Get(), caller, Verb::kRotate, *name);
     if (!key) return Forward(key);
-    if (!(*key)->activated_at) (void)parts_.desk.CheckNow(**key);
+    // Of one that was used or is barred, Activate says what is wrong.
+    if (!(*key)->activated_at && !(*key)->retired_at && !IsBarred(**key)) {
+      if (const auto proven = parts_.desk.ProveNow(**key); !proven) return proven;
+    }
   }
   return Show(parts_.operations.Activate(*mutation, *name, why), response);
 }

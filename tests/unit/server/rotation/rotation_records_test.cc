@@ -312,6 +312,20 @@ TEST_F(RotationRecords, ALookProvesInManualModeAndWithoutTheLease) {
   EXPECT_TRUE(world_.store.FindCheck(by_hand.id).value());
 }
 
+TEST_F(RotationRecords, AnOperatorsActivationNeedsARecordAndASignatureThatItVerifies) {
+  Works& works = Start();
+  works.Run();
+  ASSERT_EQ(works.States(), "PUBLISHED");
+  EXPECT_TRUE(works.rotation().ProveNow(First()));
+  world_.token.CorruptSignature(1);
+  EXPECT_EQ(works.rotation().ProveNow(First()).error().reason, "BAD_SIGNATURE");
+  world_.checker.SetAll(Mood::kRefusing);
+  const auto unproven = works.rotation().ProveNow(First());
+  ASSERT_FALSE(unproven);
+  EXPECT_EQ(unproven.error().reason, "DNS_PROOF_MISSING");
+  EXPECT_THAT(unproven.error().message, testing::HasSubstr("ns1"));
+}
+
 TEST_F(RotationRecords, ALookAtAKeyThatIsBeingMadeIsRefused) {
   Works& works = Start();
   Key intent = sample::KeyOf("example.com", "s1");
