@@ -92,7 +92,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
     const Ticker tls_ticker(config.tls.reload, [&] {
       if (certificates->reloader) (void)certificates->reloader->CheckNow(clock.Now());
     });
-    const Ticker store_ticker(kBeatInterval, [&] { (*rotation)->Beat(); });
+    const Ticker store_ticker(BeatInterval(config.store), [&] { (*rotation)->Beat(); });
     (*rotation)->Start();
     events.Info("server.started", {{"version", DKIMKEEPER_VERSION}});
     events.Info("server.stopping", {{"signal", order.Wait()}});

@@ -1,5 +1,6 @@
 #include "server/startup.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/base/process_hardening.h"
@@ -70,6 +71,10 @@ Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& a
 Policy PolicyOf(const PolicyConfig& config) {
   return {.defaults = config.keys,
           .allow_activation_without_dns_proof = config.allow_activation_without_dns_proof};
+}
+
+std::chrono::milliseconds BeatInterval(const StoreConfig& config) {
+  return std::min<std::chrono::milliseconds>(std::chrono::seconds(1), config.snapshot_max_age / 4);
 }
 
 DnsOptions DnsOptionsOf(const DnsConfig& config) {

@@ -21,6 +21,7 @@ Pace PaceOf(StepKind kind) {
     case StepKind::kProve:
     case StepKind::kProveWithdrawn:
     case StepKind::kProveRemoved:
+    case StepKind::kWatch:     // a record that seems lost is looked at twice before the alarm
     case StepKind::kActivate:  // fails by its look at DNS, mostly
       return {seconds(5), minutes(10)};
     default:
