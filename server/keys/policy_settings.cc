@@ -68,7 +68,9 @@ constexpr std::array kRows = {
     RowOf<RsaBitsValue, &KeyPolicy::rsa_bits>("rsa_bits", "modulus of new RSA keys",
                                               "2048, 3072 or 4096"),
     RowOf<DurationValue<kSecond, 3650 * kDay>, &KeyPolicy::rotation_period>(
-        "rotation_period", "how long a key signs before its successor takes over",
+        "rotation_period",
+        "how long a key signs before its successor takes over; each line turns up to a sixteenth "
+        "of it earlier, so that many do not turn at once",
         "a duration, 1s to 3650d"),
     RowOf<BoolValue, &KeyPolicy::standby>(
         "standby", "whether the next key is published right after each activation", kYesOrNo),

@@ -6,7 +6,6 @@ rotation. Prints what the person types and sees; months are seconds, by [policy]
 
 import shlex
 import tempfile
-import time
 from pathlib import Path
 
 import dns.query
@@ -80,11 +79,14 @@ class Day:
 
     def wait_for(self, **wanted):
         """The first key that is as wanted: state="ACTIVE", selector=…"""
-        for _ in range(300):
+        taken = 0
+        while True:  # after each step of the executor
             for key in self.keys():
                 if all(key.get(name) == value for name, value in wanted.items()):
                     return key
-            time.sleep(0.2)
+            taken = max(taken + 1, self.keeper.log.read_text().count("event=rotation.") + 1)
+            if not self.keeper.logged(r"event=rotation\.", count=taken, seconds=90):
+                break
         raise RuntimeError(f"no key came to {wanted}\n{self.keys()}\n{self.keeper.log.read_text()}")
 
     # The day
@@ -130,7 +132,7 @@ class Day:
         self.edit(old, self.wait_for(selector=old)["record_value"].split("p=")[0] + "p=")
         self.wait_for(selector=old, record_state="withdrawn")
         self.say("Some time later the record may go.")
-        time.sleep(4)
+        self.keeper.logged(f"event=rotation.remove_record .*selector={old}", seconds=90)
         self.type(f"next {DOMAIN}")
         self.edit(old, None)
         self.wait_for(selector=old, state="DESTROYED")
