@@ -7,9 +7,10 @@ A source is looked at again when it, a header of ours that it includes, its comp
 .clang-tidy or clang-tidy itself changed: their hash names an empty file in BUILD-FOLDER/tidy-cache.
 Only clean results are remembered.
 
-Most of clang-tidy's time goes into the headers of libraries, anew for each source. So sources of one
-folder are looked at together, included into one, which is six times as fast; where that does not
-compile (two files with a function of one name, say) each is looked at alone. Two run at a time.
+Most of clang-tidy's time goes into the headers of libraries, anew for each source. So sources that
+are compiled alike are looked at together, included into one, which is six times as fast; those that
+do not compile beside the others (a function of one name in both, say) make a set of their own. Two
+run at a time.
 """
 
 import concurrent.futures
@@ -25,12 +26,12 @@ import sys
 from sources import CODE_FOLDERS, ROOT, Finding, report
 
 TOOL = "clang-tidy-19"
-BATCH = 12
+COMPILER = "clang++-19"
+BATCH = 20
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 DIAGNOSTIC = re.compile(r"^(?P<path>[^:\s][^:]*):(?P<line>\d+):\d+: (?P<text>(?:error|warning): .*)")
 # A test may copy a string; and what a test's constant throws ends a test, not a service.
 NOT_OF_TESTS = "-performance-*,-cert-err58-cpp,-bugprone-implicit-widening-of-multiplication-result"
-DOES_NOT_COMPILE = "[clang-diagnostic-error]"
 
 
 def flags_of(command):
@@ -94,10 +95,11 @@ def key_of(name, flags, hashes, common):
 
 
 def batches_of(names, flags):
-    """Names in groups of one folder and one set of flags."""
+    """Names in groups of one set of flags and one set of checks, neighbours together."""
     groups = {}
     for name in names:
-        groups.setdefault((os.path.dirname(name), name.rsplit(".", 1)[-1], flags[name]), []).append(name)
+        kind = (name.startswith("tests/"), name.rsplit(".", 1)[-1], flags[name])
+        groups.setdefault(kind, []).append(name)
     return [group[at:at + BATCH] for group in groups.values() for at in range(0, len(group), BATCH)]
 
 
@@ -114,16 +116,32 @@ def checks_for(name, *more):
     return [f"--checks={','.join(changes)}"] if changes else []
 
 
+def clashing(together, names, flags):
+    """The names whose text does not compile after the texts of those before them; empty: all do."""
+    done = subprocess.run([COMPILER, "-fsyntax-only", "-ferror-limit=0", str(together), *flags],
+                          capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode == 0:
+        return []
+    errors = {os.path.relpath(m.group("path"), ROOT) for m in map(DIAGNOSTIC.match, done.stderr.splitlines()) if m}
+    named = [name for name in names if name in errors]
+    # Where no one source is to blame (a header after another's using-declaration), halves are tried.
+    return named if 0 < len(named) < len(names) else names[len(names) // 2:]
+
+
 def run_batch(build, names, flags):
     """Returns {name: output of a run that found something, or None}."""
-    if len(names) > 1:
-        together = build / "tidy-cache" / f"{names[0].replace('/', '-')}.{names[0].rsplit('.', 1)[-1]}"
-        together.write_text("".join(f'#include "{ROOT / name}"\n' for name in names), encoding="utf-8")
+    if len(names) == 1:
+        return {names[0]: run_tool([*checks_for(names[0]), str(ROOT / names[0]), "--", *flags])}
+    together = build / "tidy-cache" / f"{names[0].replace('/', '-')}.{names[0].rsplit('.', 1)[-1]}"
+    together.write_text("".join(f'#include "{ROOT / name}"\n' for name in names), encoding="utf-8")
+    apart = clashing(together, names, flags)
+    if not apart:
         output = run_tool([*checks_for(names[0], "-bugprone-suspicious-include"), str(together), "--", *flags])
         together.unlink()
-        if output is None or DOES_NOT_COMPILE not in output:
-            return dict.fromkeys(names, output)
-    return {name: run_tool([*checks_for(name), str(ROOT / name), "--", *flags]) for name in names}
+        return dict.fromkeys(names, output)
+    together.unlink()
+    beside = [name for name in names if name not in apart]
+    return {**run_batch(build, beside, flags), **run_batch(build, apart, flags)}
 
 
 def findings_in(name, output):
