@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 #include "tests/faultmodule/acts.h"
@@ -31,10 +33,29 @@ std::string Variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+// SoftHSM crashes when sessions are closed under a call that makes a key: then the fault would be
+// another than the script's. So nobody is inside while they are dropped.
+class Door {
+ public:
+  std::shared_lock<std::shared_mutex> Enter() {
+    const std::lock_guard turn(turn_);
+    return std::shared_lock(inside_);
+  }
+  std::unique_lock<std::shared_mutex> Close() {
+    const std::lock_guard turn(turn_);
+    return std::unique_lock(inside_);
+  }
+
+ private:
+  std::mutex turn_;  // who closes is not kept waiting by those who come later
+  std::shared_mutex inside_;
+};
+
 struct Parts {
   RealModule real{Variable("FAULTMODULE_REAL")};
   ScriptFile script{Variable("FAULTMODULE_SCRIPT")};
   CallLog log{Variable("FAULTMODULE_LOG")};
+  Door door;
   std::atomic<bool> noticed_gone = false;  // by this process
 };
 
@@ -46,6 +67,11 @@ Parts& TheParts() {
   } catch (const std::exception& wrong) {
     GiveUp(wrong);
   }
+}
+
+void DropSessions(Parts& parts) {
+  const std::unique_lock closed = parts.door.Close();
+  parts.real.DropSessions();
 }
 
 const CK_FUNCTION_LIST& Real() { return TheParts().real.calls(); }
@@ -91,18 +117,18 @@ CK_RV Around(Function called, const Call& call, const Special& special) {
   const Fault fault = Judge(called).value_or(Fault{});
   const bool gone = fault.act == Act::kGone;
   // A token takes its sessions and its logins along.
-  if (parts.noticed_gone.exchange(gone) != gone && gone) parts.real.DropSessions();
+  if (parts.noticed_gone.exchange(gone) != gone && gone) DropSessions(parts);
   switch (fault.act) {
     case Act::kLog:
-      return call();
-    case Act::kFail:
-      return fault.number;
     case Act::kFailAfter:
-      call();
+    case Act::kCorrupt:
+    case Act::kSwap:
+      break;
+    case Act::kFail:
       return fault.number;
     case Act::kSleep:
       WaitFor(fault.number);
-      return call();
+      break;
     case Act::kHang:
       Hang();
     case Act::kCrash:
@@ -110,18 +136,17 @@ CK_RV Around(Function called, const Call& call, const Special& special) {
     case Act::kExit:
       Exit(fault.number);
     case Act::kDropSessions:
-      parts.real.DropSessions();
-      return call();
-    case Act::kGone: {
+      DropSessions(parts);
+      break;
+    case Act::kGone:
       if (called == Function::C_GetSlotList) return special();
-      const std::optional<CK_RV> answer = AnswerOfNoToken(called);
-      return answer ? *answer : call();
-    }
-    case Act::kCorrupt:
-    case Act::kSwap:
-      return special();
+      if (const std::optional<CK_RV> answer = AnswerOfNoToken(called)) return *answer;
+      break;
   }
-  return call();
+  const std::shared_lock inside = parts.door.Enter();
+  const bool is_special = fault.act == Act::kCorrupt || fault.act == Act::kSwap;
+  const CK_RV answer = is_special ? special() : call();
+  return fault.act == Act::kFailAfter ? fault.number : answer;
 }
 
 // Any function, by its member of the list.
