@@ -22,6 +22,9 @@ import sys
 import tempfile
 import time
 
+import grpc
+
+import api
 from custody import DOMAIN, Custody
 
 STEPS = ("generate", "publish", "prove", "activate", "await_stop", "revoke", "withdraw",
@@ -111,6 +114,20 @@ def is_over(custody):
     return states["DESTROYED"] >= 2 and states["PUBLISHED"] == 2 and states["ACTIVE"] == 2
 
 
+def ask(custody):
+    """Whether the rotation was asked for and the answer came. The same request each time, so it may
+    be asked again when a kill took the answer along, and maybe the commit."""
+    request = api.rotation_pb2.RotateKeysRequest(domain=DOMAIN, request_id="rotation-of-the-kill")
+    with api.channel(custody.keeper, who="operator") as channel:
+        try:
+            api.rotation_pb2_grpc.RotationStub(channel).RotateKeys(request, timeout=30)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.UNAVAILABLE:
+                raise
+            return False
+    return True
+
+
 def run(kind, text):
     """(picture of the end, seconds, whether the point was reached)."""
     with tempfile.TemporaryDirectory() as folder, Custody(folder, kind=kind) as custody:
@@ -122,13 +139,14 @@ def run(kind, text):
             point = Point(custody, text)
             with concurrent.futures.ThreadPoolExecutor(1) as watcher:
                 waiting = watcher.submit(lambda: point.wait() and (custody.keeper.kill() or True))
-                # A kill right after the commit may take the answer along.
-                custody.keeper.run("rotate", DOMAIN, "--no-wait", check=False)
+                answered = ask(custody)
                 reached = waiting.result()
             if reached:
                 custody.keeper.start()
-        else:
-            custody.keeper.run("rotate", DOMAIN, "--no-wait")
+            if not answered and not ask(custody):
+                raise AssertionError("a daemon that was started again does not answer")
+        elif not ask(custody):
+            raise AssertionError("the daemon does not answer")
         while not is_over(custody) and time.monotonic() < began + LIMIT:
             time.sleep(0.2)
         return picture(custody), time.monotonic() - began, reached
