@@ -27,7 +27,7 @@ from sources import CODE_FOLDERS, ROOT, Finding, report
 
 TOOL = "clang-tidy-19"
 COMPILER = "clang++-19"
-BATCH = 20
+BATCH = 40
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 DIAGNOSTIC = re.compile(r"^(?P<path>[^:\s][^:]*):(?P<line>\d+):\d+: (?P<text>(?:error|warning): .*)")
 # A test may copy a string; and what a test's constant throws ends a test, not a service.
