@@ -13,14 +13,14 @@ namespace dkimkeeper {
 struct AuditEntry {
   Timestamp at;
   std::string identity;  // who
-  std::string_view act;  // literal: "sign", "key.activate", …
+  std::string act;       // noun.verb: "sign", "key.activate", …
   std::string domain;    // on what
   std::string sender;
   std::string selector;
-  std::string_view algorithm;  // literal: a= name
-  std::string digest;          // lower-case hexadecimal, 64 digits; only here, never in a log
-  std::string claimed;         // the caller's note, as claimed
-  std::string result;          // "ok" or the stable reason of the refusal
+  std::string algorithm;  // a= name
+  std::string digest;     // lower-case hexadecimal, 64 digits; only here, never in a log
+  std::string claimed;    // the caller's note, as claimed
+  std::string result;     // "ok" or the stable reason of the refusal
 };
 
 // Append-only. Thread-safe; never blocks on the disk and never fails the caller: what cannot be

@@ -14,7 +14,7 @@ void Journal::Record(std::string_view act, const Identity& caller, const Subject
                  {"result", result}});
   audit_.Append({.at = ToTimestamp(clock_.Now()),
                  .identity = caller.str(),
-                 .act = act,
+                 .act = std::string(act),
                  .domain = subject.domain,
                  .sender = subject.sender,
                  .selector = subject.selector,

@@ -28,7 +28,7 @@ class Journal {
   Journal(EventLog& events, AuditLog& audit, const Clock& clock)
       : events_(events), audit_(audit), clock_(clock) {}
 
-  // `act` is a literal, `noun.verb`: "key.activate". `error` is null when it was done.
+  // `act` is `noun.verb`: "key.activate". `error` is null when it was done.
   void Record(std::string_view act, const Identity& caller, const Subject& subject,
               const Error* error);
 

@@ -93,11 +93,11 @@ void Signer::Record(const SignOrder& order, const Result<std::string>& result) {
   const auto digest = order.digest.ToBytes();
   parts_.audit.Append({.at = ToTimestamp(parts_.clock.Now()),
                        .identity = order.authorized.identity().str(),
-                       .act = kAct,
+                       .act = std::string(kAct),
                        .domain = order.key->domain.str(),
                        .sender = order.key->sender.str(),
                        .selector = order.key->selector.str(),
-                       .algorithm = AlgorithmName(order.key->algorithm),
+                       .algorithm = std::string(AlgorithmName(order.key->algorithm)),
                        .digest = EncodeHex(digest),
                        .claimed = order.note,
                        .result = std::string(outcome)});
@@ -108,11 +108,11 @@ void Signer::RecordRefusal(const Identity& caller, const SignRequest& request, c
   parts_.metrics.CountSignature(request.algorithm, error.reason);
   parts_.audit.Append({.at = ToTimestamp(parts_.clock.Now()),
                        .identity = caller.str(),
-                       .act = kAct,
+                       .act = std::string(kAct),
                        .domain = request.domain.str(),
                        .sender = request.sender ? request.sender->str() : "",
                        .selector = request.selector.str(),
-                       .algorithm = AlgorithmName(request.algorithm),
+                       .algorithm = std::string(AlgorithmName(request.algorithm)),
                        .digest = EncodeHex(request.digest.ToBytes()),
                        .claimed = request.note,
                        .result = error.reason});

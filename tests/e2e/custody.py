@@ -100,9 +100,17 @@ class Custody:
         return len(re.findall(r"label:\s+(?!health:|\s)", listed))
 
     def token_objects(self):
-        """{"Private Key": how many, "Public Key": how many}, its health key with them."""
+        """{"Private Key": how many, "Public Key": how many} of those that are somebody's, by their
+        label: one that SoftHSM was killed over before it was written whole has neither label nor id."""
         listed = self.keeper.pkcs11_tool("--list-objects").stdout
-        return dict(collections.Counter(re.findall(r"^(\w+ Key) Object", listed, re.MULTILINE)))
+        return dict(collections.Counter(
+            re.findall(r"^(\w+ Key) Object.*\n\s+label: +\S", listed, re.MULTILINE)))
+
+    def audited(self):
+        """The acts of the audit log, in its order; the daemon is stopped, so that all are written."""
+        self.keeper.stop()
+        lines = (self.keeper.folder / "audit.log").read_text(encoding="utf-8").splitlines()
+        return [re.match(r'event=("[^"]*"|\S+) ', line).group(1) for line in lines]
 
     def name(self, selector):
         return f"{selector}._domainkey.{DOMAIN}"

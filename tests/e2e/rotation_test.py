@@ -1,5 +1,6 @@
 """Keys rotate themselves: stories from `domain add` to the destroyed key, with real name servers."""
 
+import re
 import threading
 
 import api
@@ -52,6 +53,10 @@ def test_a_key_lives_from_domain_add_to_its_destruction(begin, kind):
     standing = {custody.name(one) for one in (*new, *custody.keys("PUBLISHED"))}
     assert set(custody.server.key_records()) == standing
     assert custody.private_keys() == len(standing) == 4
+    acts = custody.audited()
+    assert all(re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", act) for act in acts), set(acts)
+    for act in ("generate", "publish", "prove", "activate", "revoke", "destroy"):
+        assert acts.count(f"rotation.{act}") >= 2, act
 
 
 def test_who_watches_the_keys_never_fails_to_sign(begin):
