@@ -11,10 +11,20 @@ def copy(keeper, *arguments):
                    env=keeper.environment, capture_output=True, timeout=60)
 
 
+def bring_back(custody, backup):
+    """The store is lost, and made anew of the copy."""
+    custody.keeper.stop()
+    lost = custody.keeper.folder / "lost"
+    lost.mkdir()
+    for file in custody.keeper.folder.glob("store.sqlite*"):
+        file.rename(lost / file.name)
+    copy(custody.keeper, "--restore", backup)
+    custody.keeper.start()
+
+
 def test_after_an_older_copy_nothing_is_deleted_and_no_selector_is_used_twice(tmp_path):
     backup = tmp_path / "store.dump"
-    # Without a random part the next selector is the one that the lost rotation used.
-    with Custody(tmp_path, selector_template="{algorithm}-{date}") as custody:
+    with Custody(tmp_path) as custody:
         custody.add()
         custody.wait_standbys()
         first, standbys = custody.keys("ACTIVE"), custody.keys("PUBLISHED")
@@ -27,12 +37,7 @@ def test_after_an_older_copy_nothing_is_deleted_and_no_selector_is_used_twice(tm
         later = set(custody.keys()) - set(first) - set(standbys)
         assert len(later) == len(ALGORITHMS)
         held, shown = custody.token_objects(), custody.server.key_records()
-        custody.keeper.stop()
-
-        for file in custody.keeper.folder.glob("store.sqlite*"):
-            file.rename(tmp_path / file.name)
-        copy(custody.keeper, "--restore", backup)
-        custody.keeper.start()
+        bring_back(custody, backup)
         findings = custody.keeper.json("status")["reconcile_findings"]
         for selector in first:
             assert any(one.startswith("missing: ") and selector in one for one in findings), findings
@@ -50,3 +55,20 @@ def test_after_an_older_copy_nothing_is_deleted_and_no_selector_is_used_twice(tm
         fresh = set(custody.keys()) - set(first) - set(standbys)
         assert fresh and not fresh & later
         assert all(custody.server.txt(custody.name(selector)) for selector in later)
+
+
+def test_a_domain_that_the_copy_does_not_know_gets_other_selectors(tmp_path):
+    backup = tmp_path / "store.dump"
+    # Without a random part the first selectors would be the same again.
+    with Custody(tmp_path, selector_template="{algorithm}-{date}") as custody:
+        copy(custody.keeper, "--backup", backup)
+        custody.add()
+        lost = set(custody.keys("ACTIVE"))
+        custody.wait_standbys()
+        shown = custody.server.key_records()
+        bring_back(custody, backup)
+        custody.add()
+        active = set(custody.keys("ACTIVE"))
+        assert not active & lost
+        assert custody.verdicts(custody.sign()) == dict.fromkeys(active, True)
+        assert custody.server.key_records().items() >= shown.items()
