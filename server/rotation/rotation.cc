@@ -142,12 +142,19 @@ Guard Rotation::IfDue(const Step& step) const {
 StepEnd Rotation::Perform(const Step& step) {
   if (!SettleClock() || !registry_.CheckHeld()) return StepEnd::kGone;
   if (!IsDue(*registry_.Get(), step, Now())) return StepEnd::kGone;
-  return End(step, Take(step));
+  Step taken = step;
+  const Result<Waits> waits = Take(taken);
+  return End(taken, waits);
 }
 
-Result<Waits> Rotation::Take(const Step& step) {
+Result<Waits> Rotation::Take(Step& step) {
   const Guard guard = IfDue(step);
-  if (step.kind == StepKind::kGenerate) return token_work_.Generate(step, guard);
+  if (step.kind == StepKind::kGenerate) {
+    const Result<KeyPtr> made = token_work_.Generate(step, guard);
+    if (!made) return Forward(made);
+    if (*made) step.selector = (*made)->selector;
+    return Waits();
+  }
   if (!step.key) return Mark(step);
   const KeyPtr key = registry_.Get()->keyring.Find(step.domain, *step.selector);
   if (!key || key->id != *step.key) return NotWanted();

@@ -69,7 +69,8 @@ class Rotation {
   [[nodiscard]] Guard IfDue(const Step& step) const;
   [[nodiscard]] Surroundings Around(std::span<const TokenTerms> tokens) const;
 
-  [[nodiscard]] Result<Waits> Take(const Step& step);
+  // A step that makes a key learns its selector.
+  [[nodiscard]] Result<Waits> Take(Step& step);
   [[nodiscard]] Result<Waits> Mark(const Step& step);
   StepEnd End(const Step& step, const Result<Waits>& taken);
   void Tell(const Step& step, const std::optional<Attempt>& before, const Result<Waits>& taken);

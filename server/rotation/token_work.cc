@@ -17,7 +17,7 @@ std::string FiveLetters() {
 
 }  // namespace
 
-Result<Waits> TokenWork::Generate(const Step& step, const Guard& guard) {
+Result<KeyPtr> TokenWork::Generate(const Step& step, const Guard& guard) {
   const NextKey next{.place = {step.domain, step.sender},
                      .algorithm = step.algorithm,
                      .id = KeyId::Random(),
@@ -29,10 +29,8 @@ Result<Waits> TokenWork::Generate(const Step& step, const Guard& guard) {
   }));
   if (!begun) return Forward(begun);
   const auto intent = FindSubject(*begun->view, begun->subject);
-  if (!intent) return Waits();
-  const auto made = parts_.operations.Make(intent);
-  if (!made) return Forward(made);
-  return Waits();
+  if (!intent) return KeyPtr();
+  return parts_.operations.Make(intent);
 }
 
 Result<Waits> TokenWork::Destroy(const Key& key, const Guard& guard) {

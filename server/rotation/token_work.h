@@ -15,8 +15,9 @@ class TokenWork {
   TokenWork(const RotationParts& parts, LeasedRegistry& registry)
       : parts_(parts), registry_(registry) {}
 
-  // The next key of the step's line. Errors of DecideNextKey and KeyPairs::Make.
-  [[nodiscard]] Result<Waits> Generate(const Step& step, const Guard& guard);
+  // The next key of the step's line; null where none was wanted. Errors of DecideNextKey and
+  // KeyPairs::Make.
+  [[nodiscard]] Result<KeyPtr> Generate(const Step& step, const Guard& guard);
   // Removes it from its token for good. Errors of KeyOperations::Finish.
   [[nodiscard]] Result<Waits> Destroy(const Key& key, const Guard& guard);
   // Carries on with an act that was cut short.

@@ -33,6 +33,8 @@ def test_a_key_lives_from_domain_add_to_its_destruction(begin, kind):
     custody.add()
     before = custody.sign()
     old = set(custody.keys("ACTIVE"))
+    for selector in old:
+        custody.wait("generate", selector)
     assert custody.verdicts(before) == dict.fromkeys(old, True)
     custody.wait("prove", count=4)
     custody.keeper.run("rotate", DOMAIN, "--no-wait")
