@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "base/process_hardening.h"
 #include "proto/reason.h"
-#include "server/base/process_hardening.h"
 
 namespace dkimkeeper {
 namespace {

@@ -4,9 +4,9 @@
 #include <iostream>
 #include <utility>
 
+#include "base/ticker.h"
 #include "hsm/launcher/split_process.h"
 #include "server/audit/file_audit_log.h"
-#include "server/base/ticker.h"
 #include "server/command_line.h"
 #include "server/config/parse.h"
 #include "server/dns/check_text.h"

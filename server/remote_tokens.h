@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/event_log.h"
 #include "hsm/launcher/launcher_client.h"
 #include "hsm/remote/remote_token.h"
 #include "server/base/alarms.h"
-#include "server/base/clock.h"
-#include "server/base/event_log.h"
 #include "server/config/config.h"
 #include "server/store/registry.h"
 #include "server/tokens/served_tokens.h"

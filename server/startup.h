@@ -8,11 +8,11 @@
 #include <memory>
 #include <set>
 
+#include "base/ticker.h"
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
 #include "server/base/command_runner.h"
 #include "server/base/metrics.h"
-#include "server/base/ticker.h"
 #include "server/base/work_queue.h"
 #include "server/config/config.h"
 #include "server/dns/dns_options.h"

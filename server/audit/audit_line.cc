@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-#include "server/base/event_log.h"
+#include "base/event_log.h"
 
 namespace dkimkeeper {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/event_log.h"
 #include "proto/result.h"
 #include "server/base/alarms.h"
-#include "server/base/event_log.h"
 
 namespace dkimkeeper {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/base/event_log.h"
+#include "base/event_log.h"
 
 namespace dkimkeeper {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/event_log.h"
+#include "base/event_log.h"
 
 namespace dkimkeeper {
 

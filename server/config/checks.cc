@@ -1,7 +1,5 @@
 #include "server/config/checks.h"
 
-#include <sys/un.h>
-
 #include <algorithm>
 #include <string_view>
 
@@ -10,11 +8,9 @@ namespace {
 
 constexpr std::size_t kMaxIdentityBytes = 512;
 constexpr std::size_t kMaxNameBytes = 32;
-constexpr std::size_t kMaxSocketPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool IsVisibleAscii(char c) { return c > 0x20 && c < 0x7f; }
-bool IsOctal(char c) { return c >= '0' && c <= '7'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsVariableByte(char c) { return IsLetter(c) || IsDigit(c) || c == '_'; }
@@ -30,29 +26,6 @@ bool IsIdentityOf(std::string_view prefix, const std::string& value) {
 
 }  // namespace
 
-Complaint CheckText(const std::string& value) {
-  if (value.empty()) return "is empty; write a value or remove the key";
-  if (std::any_of(value.begin(), value.end(), IsControl)) {
-    return "has control characters; write printable text";
-  }
-  return std::nullopt;
-}
-
-Complaint CheckPath(const std::string& value) {
-  if (auto complaint = CheckText(value)) return complaint;
-  if (value.front() != '/') return "is not an absolute path; write one that starts with /";
-  return std::nullopt;
-}
-
-Complaint CheckSocketPath(const std::string& value) {
-  if (auto complaint = CheckPath(value)) return complaint;
-  if (value.size() > kMaxSocketPathBytes) {
-    return "is longer than a socket's path may be; write at most " +
-           std::to_string(kMaxSocketPathBytes) + " bytes";
-  }
-  return std::nullopt;
-}
-
 Complaint CheckIdentity(const std::string& value) {
   if (IsIdentityOf("uri:", value) || IsIdentityOf("dns:", value) || IsIdentityOf("unix:", value)) {
     return std::nullopt;
@@ -64,17 +37,6 @@ Complaint CheckIdentity(const std::string& value) {
 Complaint CheckSocketIdentity(const std::string& value) {
   if (IsIdentityOf("unix:", value)) return std::nullopt;
   return "is no identity of a socket; write unix:NAME, such as unix:operator";
-}
-
-Complaint CheckSocketMode(const std::string& value) {
-  const bool octal = (value.size() == 3 || (value.size() == 4 && value.front() == '0')) &&
-                     std::all_of(value.begin(), value.end(), IsOctal);
-  if (!octal) return "is no file mode; write octal digits in quotes, such as \"0660\"";
-  if (value.back() != '0') {
-    return "gives the socket to everybody on this host; write a mode that ends in 0, such as "
-           "\"0660\"";
-  }
-  return std::nullopt;
 }
 
 Complaint CheckName(const std::string& value) {

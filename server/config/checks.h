@@ -1,33 +1,18 @@
-// Checks of single values. Each answers nothing where the value is right, else
-// `what is wrong; what to write`.
+// Checks of single values that only the daemon has (base/config/checks.h).
 #ifndef SERVER_CONFIG_CHECKS_H_
 #define SERVER_CONFIG_CHECKS_H_
 
-#include <optional>
 #include <string>
 
+#include "base/config/checks.h"
+
 namespace dkimkeeper {
-
-using Complaint = std::optional<std::string>;
-using Check = Complaint (*)(const std::string& value);
-
-// Not empty, no control characters.
-[[nodiscard]] Complaint CheckText(const std::string& value);
-
-// An absolute path.
-[[nodiscard]] Complaint CheckPath(const std::string& value);
-
-// An absolute path that fits into sun_path: at most 107 bytes (unix(7)).
-[[nodiscard]] Complaint CheckSocketPath(const std::string& value);
 
 // `uri:…`, `dns:…` or `unix:…`; the exact syntax is server/access/identity.h's.
 [[nodiscard]] Complaint CheckIdentity(const std::string& value);
 
 // `unix:NAME`.
 [[nodiscard]] Complaint CheckSocketIdentity(const std::string& value);
-
-// Three or four octal digits that give others nothing: who reaches a socket has its identity.
-[[nodiscard]] Complaint CheckSocketMode(const std::string& value);
 
 // A name of ours: 1 to 32 lower-case letters, digits and hyphens.
 [[nodiscard]] Complaint CheckName(const std::string& value);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "server/config/endpoint.h"
+#include "base/config/listen_address.h"
 #include "server/dns/dns_options.h"
 #include "server/dns/publisher_options.h"
 #include "server/keys/key_policy.h"
@@ -21,9 +21,9 @@ namespace dkimkeeper {
 
 // [server]
 struct ServerConfig {
-  std::vector<Endpoint> listen;  // empty: Unix sockets only
-  bool health = true;            // offer grpc.health.v1
-  bool reflection = false;       // offer gRPC reflection
+  std::vector<ListenAddress> listen;  // empty: Unix sockets only
+  bool health = true;                 // offer grpc.health.v1
+  bool reflection = false;            // offer gRPC reflection
   // How long calls in flight may take to finish after the order to stop.
   std::chrono::milliseconds shutdown_grace = std::chrono::seconds(10);
 };
@@ -132,7 +132,7 @@ struct AuditConfig {
 
 // [metrics]
 struct MetricsConfig {
-  std::optional<Endpoint> listen;  // loopback only; nothing: no endpoint
+  std::optional<ListenAddress> listen;  // loopback only; nothing: no endpoint
 };
 
 // [alarm]

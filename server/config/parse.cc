@@ -1,18 +1,12 @@
 #include "server/config/parse.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 
-#include "proto/reason.h"
-#include "server/base/read_file.h"
+#include "base/config/toml_file.h"
 #include "server/config/sections.h"
-#include "server/config/table_reader.h"
 
 namespace dkimkeeper {
 namespace {
-
-constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 std::string Beside(const std::string& path, const char* name) {
   return path.substr(0, path.rfind('/') + 1) + name;
@@ -51,35 +45,21 @@ void ReadAll(TableReader root, Config& config) {
   root.Finish();
 }
 
-tl::unexpected<Error> Refuse(const Problems& problems) {
-  return Fail(Code::kInvalidArgument, reason::kBadConfig, problems.Render());
-}
-
 }  // namespace
 
 Result<ParsedConfig> ParseConfig(std::string_view text, const std::string& file_name) {
-  ReadLog log(file_name);
-  try {
-    const toml::table root = toml::parse(text, std::string_view(file_name));
-    ParsedConfig parsed;
-    ReadAll(TableReader(&root, "", log), parsed.config);
-    if (!log.problems.empty()) return Refuse(log.problems);
-    parsed.defaulted = std::move(log.defaulted);
-    return parsed;
-  } catch (const toml::parse_error& error) {
-    log.problems.Add(error.source().begin.line, "",
-                     "is not TOML: " + std::string(error.description()) + "; correct this first");
-    return Refuse(log.problems);
-  }
+  ParsedConfig parsed;
+  auto defaulted =
+      ReadToml(text, file_name, [&](const TableReader& root) { ReadAll(root, parsed.config); });
+  if (!defaulted) return Forward(defaulted);
+  parsed.defaulted = *std::move(defaulted);
+  return parsed;
 }
 
 Result<ParsedConfig> LoadConfig(const std::string& path) {
-  const auto text = ReadFile(path, kMaxConfigBytes);
-  if (text) return ParseConfig(*text, path);
-  Problems problems(path);
-  problems.Add(
-      0, "", "cannot be read (" + text.error().message + "); name a file that this user may read");
-  return Refuse(problems);
+  const auto text = ReadConfigFile(path);
+  if (!text) return Forward(text);
+  return ParseConfig(*text, path);
 }
 
 }  // namespace dkimkeeper

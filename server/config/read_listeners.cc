@@ -11,12 +11,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-Complaint CheckEndpoint(const std::string& value) {
-  const auto endpoint = Endpoint::Parse(value);
-  if (endpoint) return std::nullopt;
-  return endpoint.error().message;
-}
-
 void ReadSocket(TableReader table, SocketConfig& socket) {
   table.Text("path", socket.path, CheckSocketPath);
   table.Require("path", "the absolute path of the socket");
@@ -34,9 +28,9 @@ void ReadSocket(TableReader table, SocketConfig& socket) {
 
 bool ReadServer(TableReader table, bool has_sockets, ServerConfig& server) {
   std::vector<std::string> listen = {"127.0.0.1:7443"};
-  table.Texts("listen", listen, CheckEndpoint);
+  table.Texts("listen", listen, CheckListenAddress);
   for (const std::string& text : listen) {
-    if (auto endpoint = Endpoint::Parse(text)) server.listen.push_back(std::move(*endpoint));
+    if (auto address = ListenAddress::Parse(text)) server.listen.push_back(std::move(*address));
   }
   table.Bool("health", server.health);
   table.Bool("reflection", server.reflection);

@@ -14,18 +14,6 @@ using std::chrono::days;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Empty text switches the metrics off; they have no access control, hence loopback only.
-Complaint CheckMetricsEndpoint(const std::string& value) {
-  if (value.empty()) return std::nullopt;
-  const auto endpoint = Endpoint::Parse(value);
-  if (!endpoint) return endpoint.error().message;
-  if (!endpoint->IsLoopback()) {
-    return "is not a loopback address, and the metrics are shown to whoever connects; write "
-           "127.0.0.1:9464, or \"\" for no metrics";
-  }
-  return std::nullopt;
-}
-
 constexpr std::string_view kStoreExample =
     "the absolute path of a file, or postgresql = \"host=… dbname=…\"";
 
@@ -110,8 +98,8 @@ void ReadStore(TableReader table, std::chrono::milliseconds handover_window, Sto
 
 void ReadMetrics(TableReader table, MetricsConfig& metrics) {
   std::string listen = "127.0.0.1:9464";
-  table.Text("listen", listen, CheckMetricsEndpoint);
-  if (auto endpoint = Endpoint::Parse(listen)) metrics.listen = std::move(*endpoint);
+  table.Text("listen", listen, CheckMetricsAddress);
+  if (auto address = ListenAddress::Parse(listen)) metrics.listen = std::move(*address);
   table.Finish();
 }
 

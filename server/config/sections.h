@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/config/table_reader.h"
+#include "server/config/checks.h"
 #include "server/config/config.h"
-#include "server/config/table_reader.h"
 
 namespace dkimkeeper {
 

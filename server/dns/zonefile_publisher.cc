@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "base/read_file.h"
+#include "base/replace_file.h"
 #include "proto/reason.h"
-#include "server/base/read_file.h"
-#include "server/base/replace_file.h"
 #include "server/dns/dns_name.h"
 
 namespace dkimkeeper {

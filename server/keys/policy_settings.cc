@@ -7,9 +7,9 @@
 #include <set>
 #include <utility>
 
+#include "base/duration_text.h"
 #include "proto/dkim/label.h"
 #include "proto/reason.h"
-#include "server/base/duration_text.h"
 #include "server/keys/setting_values.h"
 
 namespace dkimkeeper {

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+#include "base/event_log.h"
 #include "proto/result.h"
 #include "server/access/identity.h"
 #include "server/audit/audit_log.h"
-#include "server/base/clock.h"
-#include "server/base/event_log.h"
 
 namespace dkimkeeper {
 

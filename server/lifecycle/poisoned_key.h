@@ -5,9 +5,9 @@
 #include <functional>
 #include <string>
 
+#include "base/clock.h"
 #include "hsm/key_id.h"
 #include "server/base/alarms.h"
-#include "server/base/clock.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {

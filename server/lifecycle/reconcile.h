@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/event_log.h"
 #include "server/base/alarms.h"
-#include "server/base/event_log.h"
 #include "server/lifecycle/key_operations.h"
 #include "server/tokens/tokens.h"
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 #include "server/keys/timestamp.h"
 
 namespace dkimkeeper {

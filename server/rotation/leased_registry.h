@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 #include "server/rotation/executor_lease.h"
 #include "server/store/registry.h"
 

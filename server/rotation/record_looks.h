@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 #include "server/dns/record_checker.h"
 #include "server/keys/key.h"
 #include "server/keys/key_policy.h"

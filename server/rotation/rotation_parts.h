@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "base/clock.h"
+#include "base/event_log.h"
 #include "server/base/alarms.h"
-#include "server/base/clock.h"
-#include "server/base/event_log.h"
 #include "server/dns/publisher.h"
 #include "server/dns/record_checker.h"
 #include "server/lifecycle/journal.h"

@@ -6,8 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/unix_socket.h"
 #include "server/rpc/listener_credentials.h"
-#include "server/rpc/unix_socket.h"
 
 namespace dkimkeeper {
 namespace {
@@ -38,7 +38,7 @@ Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
 Outcome Listeners::StartTcp(const Service& service, const CertificatePaths& certificates,
                             EventLog& events) {
   Listener::Options tcp;
-  for (const Endpoint& endpoint : service.config.server.listen)
+  for (const ListenAddress& endpoint : service.config.server.listen)
     tcp.addresses.push_back(endpoint.str());
   const std::vector<std::string> addresses = tcp.addresses;
   tcp.credentials = ListenerCredentials(certificates, service.config.tls.reload);

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
 #include "server/base/alarms.h"
-#include "server/base/clock.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"
 #include "server/rpc/daemons.h"

@@ -8,9 +8,9 @@
 #include <deque>
 #include <functional>
 
+#include "base/clock.h"
 #include "hsm/token.h"
 #include "server/audit/audit_log.h"
-#include "server/base/clock.h"
 #include "server/base/metrics.h"
 #include "server/signing/sign_request.h"
 #include "server/signing/signing_lane.h"

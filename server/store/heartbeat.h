@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {

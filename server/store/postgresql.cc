@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/read_file.h"
 #include "proto/reason.h"
-#include "server/base/read_file.h"
 #include "server/store/sql_errors.h"
 
 namespace dkimkeeper {

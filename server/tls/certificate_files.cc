@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/read_file.h"
 #include "proto/reason.h"
-#include "server/base/read_file.h"
 #include "server/tls/pem.h"
 
 namespace dkimkeeper {

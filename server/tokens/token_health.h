@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "hsm/token.h"
 #include "server/base/alarms.h"
-#include "server/base/clock.h"
 #include "server/keys/timestamp.h"
 #include "server/tokens/token_state.h"
 

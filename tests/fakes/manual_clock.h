@@ -5,7 +5,7 @@
 #include <chrono>
 #include <mutex>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 
 namespace dkimkeeper {
 

@@ -18,10 +18,8 @@ RULES = (
                 # Not a variable of that name, as in `hh_mm_ss time(at - day)`.
                 r"|\bstd::time\s*\(|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0|&\w+)\s*\)"
                 r"|\bclock_gettime\s*\(\s*CLOCK_REALTIME"),
-     "take the time as a parameter; only a loop owns a Clock (server/base/clock.h)",
-     ("server/base/clock", "server/base/system_clock", "client/cli/", "tests/bench/",
-      # Signs with t= of now where the caller gives none; see its header.
-      "client/lib/clock")),
+     "take the time as a parameter; only a loop owns a Clock (base/clock.h)",
+     ("base/clock", "client/cli/", "tests/bench/")),
     ("sleep",
      re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\b"
                 r"|(?<![\w.>:])(?:std::|::)?sleep\s*\("),
@@ -35,7 +33,7 @@ RULES = (
       # A module has no other way to be told anything.
       "tests/faultmodule/module", "tests/faultmodule/raw_token",
       # What a started program inherits.
-      "server/base/process")),
+      "base/process")),
 )
 
 

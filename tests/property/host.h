@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "server/base/clock.h"
+#include "base/clock.h"
 #include "server/keys/timestamp.h"
 #include "tests/property/agenda.h"
 #include "tests/property/chance.h"

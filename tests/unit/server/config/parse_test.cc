@@ -299,8 +299,7 @@ TEST_P(BadConfigTest, IsRefusedWith) {
   EXPECT_EQ(Problems(std::string(kLeast) + GetParam().added), GetParam().problems);
 }
 
-constexpr const char* kEndpointAdvice =
-    "; write ADDRESS:PORT, such as 127.0.0.1:7443 or [::1]:7443";
+constexpr const char* kAddressAdvice = "; write ADDRESS:PORT, such as 127.0.0.1:7443 or [::1]:7443";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, BadConfigTest,
@@ -358,12 +357,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"RelativeWorker", "[isolation]\nworker = \"dkimkeeper-token\"",
                "c:17: isolation.worker: is not an absolute path; write one that starts with /"},
         BadRow{"HostName", "[server]\nlisten = [\"localhost:1\"]",
-               "c:17: server.listen: has no IP address" + std::string(kEndpointAdvice)},
+               "c:17: server.listen: has no IP address" + std::string(kAddressAdvice)},
         BadRow{"NoPort", "[server]\nlisten = [\"127.0.0.1\"]",
-               "c:17: server.listen: has no port" + std::string(kEndpointAdvice)},
-        BadRow{"PortTooLarge", "[server]\nlisten = [\"127.0.0.1:65536\"]",
-               "c:17: server.listen: has a port that is not 0 to 65535" +
-                   std::string(kEndpointAdvice)},
+               "c:17: server.listen: has no port" + std::string(kAddressAdvice)},
+        BadRow{
+            "PortTooLarge", "[server]\nlisten = [\"127.0.0.1:65536\"]",
+            "c:17: server.listen: has a port that is not 0 to 65535" + std::string(kAddressAdvice)},
         BadRow{"ListenNotArray", "[server]\nlisten = \"127.0.0.1:1\"",
                "c:17: server.listen: is a string; write an array of strings, such as [\"…\"]"},
         BadRow{"ElementOfOtherType", "[server]\nlisten = [\"127.0.0.1:1\",\n 7]",

@@ -1,6 +1,6 @@
 // Writes a file whole, so that a reader, and a crash at any moment, finds the old or the new one.
-#ifndef SERVER_BASE_REPLACE_FILE_H_
-#define SERVER_BASE_REPLACE_FILE_H_
+#ifndef BASE_REPLACE_FILE_H_
+#define BASE_REPLACE_FILE_H_
 
 #include <sys/types.h>
 
@@ -17,4 +17,4 @@ namespace dkimkeeper {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_REPLACE_FILE_H_
+#endif  // BASE_REPLACE_FILE_H_

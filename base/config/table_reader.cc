@@ -1,9 +1,9 @@
-#include "server/config/table_reader.h"
+#include "base/config/table_reader.h"
 
 #include <algorithm>
 #include <cstdint>
 
-#include "server/base/duration_text.h"
+#include "base/duration_text.h"
 
 namespace dkimkeeper {
 namespace {

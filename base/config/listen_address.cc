@@ -1,4 +1,4 @@
-#include "server/config/endpoint.h"
+#include "base/config/listen_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -33,7 +33,7 @@ std::optional<bool> LoopbackV6(const std::string& host) {
 
 }  // namespace
 
-Result<Endpoint> Endpoint::Parse(std::string_view text) {
+Result<ListenAddress> ListenAddress::Parse(std::string_view text) {
   const auto refuse = [](const char* what) {
     return Fail(Code::kInvalidArgument, reason::kBadConfig,
                 std::string(what) + "; write ADDRESS:PORT, such as 127.0.0.1:7443 or [::1]:7443");
@@ -49,7 +49,7 @@ Result<Endpoint> Endpoint::Parse(std::string_view text) {
   const auto is_loopback = bracketed ? LoopbackV6(std::string(host.substr(1, host.size() - 2)))
                                      : LoopbackV4(std::string(host));
   if (!is_loopback) return refuse("has no IP address");
-  return Endpoint(std::string(text), *is_loopback);
+  return ListenAddress(std::string(text), *is_loopback);
 }
 
 }  // namespace dkimkeeper

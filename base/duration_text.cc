@@ -1,4 +1,4 @@
-#include "server/base/duration_text.h"
+#include "base/duration_text.h"
 
 #include <array>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "server/base/ticker.h"
+#include "base/ticker.h"
 
 #include <utility>
 

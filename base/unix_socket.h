@@ -1,6 +1,6 @@
 // The file of a Unix socket: who may open it decides who may call.
-#ifndef SERVER_RPC_UNIX_SOCKET_H_
-#define SERVER_RPC_UNIX_SOCKET_H_
+#ifndef BASE_UNIX_SOCKET_H_
+#define BASE_UNIX_SOCKET_H_
 
 #include <sys/types.h>
 
@@ -26,4 +26,4 @@ struct SocketFile {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_RPC_UNIX_SOCKET_H_
+#endif  // BASE_UNIX_SOCKET_H_

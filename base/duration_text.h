@@ -1,6 +1,6 @@
 // Durations as people write them: "500ms", "10s", "5m", "1h", "7d".
-#ifndef SERVER_BASE_DURATION_TEXT_H_
-#define SERVER_BASE_DURATION_TEXT_H_
+#ifndef BASE_DURATION_TEXT_H_
+#define BASE_DURATION_TEXT_H_
 
 #include <chrono>
 #include <optional>
@@ -18,4 +18,4 @@ namespace dkimkeeper {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_DURATION_TEXT_H_
+#endif  // BASE_DURATION_TEXT_H_

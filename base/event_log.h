@@ -1,6 +1,6 @@
 // The event log: one line an event, `event=key.activated domain=example.com selector=s1`.
-#ifndef SERVER_BASE_EVENT_LOG_H_
-#define SERVER_BASE_EVENT_LOG_H_
+#ifndef BASE_EVENT_LOG_H_
+#define BASE_EVENT_LOG_H_
 
 #include <concepts>
 #include <cstdint>
@@ -78,4 +78,4 @@ class EventLog {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_EVENT_LOG_H_
+#endif  // BASE_EVENT_LOG_H_

@@ -1,6 +1,6 @@
 // Does something again and again, in a thread of its own.
-#ifndef SERVER_BASE_TICKER_H_
-#define SERVER_BASE_TICKER_H_
+#ifndef BASE_TICKER_H_
+#define BASE_TICKER_H_
 
 #include <chrono>
 #include <condition_variable>
@@ -32,4 +32,4 @@ class Ticker {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_TICKER_H_
+#endif  // BASE_TICKER_H_

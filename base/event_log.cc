@@ -1,4 +1,4 @@
-#include "server/base/event_log.h"
+#include "base/event_log.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>

@@ -1,4 +1,4 @@
-#include "server/base/process_hardening.h"
+#include "base/process_hardening.h"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>

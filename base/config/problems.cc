@@ -1,4 +1,4 @@
-#include "server/config/problems.h"
+#include "base/config/problems.h"
 
 #include <algorithm>
 

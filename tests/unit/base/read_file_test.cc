@@ -1,4 +1,4 @@
-#include "server/base/read_file.h"
+#include "base/read_file.h"
 
 #include <gtest/gtest.h>
 

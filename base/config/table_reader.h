@@ -1,6 +1,6 @@
 // Reads the values of one TOML table, strictly.
-#ifndef SERVER_CONFIG_TABLE_READER_H_
-#define SERVER_CONFIG_TABLE_READER_H_
+#ifndef BASE_CONFIG_TABLE_READER_H_
+#define BASE_CONFIG_TABLE_READER_H_
 
 #include <toml++/toml.h>
 
@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/config/checks.h"
-#include "server/config/problems.h"
+#include "base/config/checks.h"
+#include "base/config/problems.h"
 
 namespace dkimkeeper {
 
@@ -74,4 +74,4 @@ class TableReader {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_CONFIG_TABLE_READER_H_
+#endif  // BASE_CONFIG_TABLE_READER_H_

@@ -1,6 +1,6 @@
 // What is wrong with a configuration file, collected until all of it is known.
-#ifndef SERVER_CONFIG_PROBLEMS_H_
-#define SERVER_CONFIG_PROBLEMS_H_
+#ifndef BASE_CONFIG_PROBLEMS_H_
+#define BASE_CONFIG_PROBLEMS_H_
 
 #include <cstddef>
 #include <map>
@@ -31,4 +31,4 @@ class Problems {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_CONFIG_PROBLEMS_H_
+#endif  // BASE_CONFIG_PROBLEMS_H_

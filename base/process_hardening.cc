@@ -1,4 +1,4 @@
-#include "server/base/process_hardening.h"
+#include "base/process_hardening.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>

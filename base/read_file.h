@@ -1,6 +1,6 @@
 // Reads a small file whole.
-#ifndef SERVER_BASE_READ_FILE_H_
-#define SERVER_BASE_READ_FILE_H_
+#ifndef BASE_READ_FILE_H_
+#define BASE_READ_FILE_H_
 
 #include <cstddef>
 #include <string>
@@ -15,4 +15,4 @@ namespace dkimkeeper {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_READ_FILE_H_
+#endif  // BASE_READ_FILE_H_

@@ -1,6 +1,6 @@
 // Where a TCP listener listens.
-#ifndef SERVER_CONFIG_ENDPOINT_H_
-#define SERVER_CONFIG_ENDPOINT_H_
+#ifndef BASE_CONFIG_LISTEN_ADDRESS_H_
+#define BASE_CONFIG_LISTEN_ADDRESS_H_
 
 #include <compare>
 #include <string>
@@ -13,10 +13,10 @@ namespace dkimkeeper {
 
 // `127.0.0.1:7443` or `[::1]:7443`: an IP address, never a name, because what a name means may
 // change and is not known when the network is down. Port 0 takes a free one. A value.
-class Endpoint {
+class ListenAddress {
  public:
   // INVALID_ARGUMENT/BAD_CONFIG; the message says what is wrong and what to write.
-  [[nodiscard]] static Result<Endpoint> Parse(std::string_view text);
+  [[nodiscard]] static Result<ListenAddress> Parse(std::string_view text);
 
   // As written.
   [[nodiscard]] const std::string& str() const { return text_; }
@@ -24,10 +24,10 @@ class Endpoint {
   // In 127.0.0.0/8, or ::1.
   [[nodiscard]] bool IsLoopback() const { return is_loopback_; }
 
-  friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+  friend auto operator<=>(const ListenAddress&, const ListenAddress&) = default;
 
  private:
-  Endpoint(std::string text, bool is_loopback)
+  ListenAddress(std::string text, bool is_loopback)
       : text_(std::move(text)), is_loopback_(is_loopback) {}
 
   std::string text_;
@@ -36,4 +36,4 @@ class Endpoint {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_CONFIG_ENDPOINT_H_
+#endif  // BASE_CONFIG_LISTEN_ADDRESS_H_

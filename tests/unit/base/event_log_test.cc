@@ -1,4 +1,4 @@
-#include "server/base/event_log.h"
+#include "base/event_log.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "server/rpc/unix_socket.h"
+#include "base/unix_socket.h"
 
 #include <grp.h>
 #include <pwd.h>

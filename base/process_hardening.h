@@ -1,6 +1,6 @@
 // What every process of DKIM Keeper forbids itself.
-#ifndef SERVER_BASE_PROCESS_HARDENING_H_
-#define SERVER_BASE_PROCESS_HARDENING_H_
+#ifndef BASE_PROCESS_HARDENING_H_
+#define BASE_PROCESS_HARDENING_H_
 
 #include "proto/result.h"
 
@@ -14,4 +14,4 @@ namespace dkimkeeper {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_PROCESS_HARDENING_H_
+#endif  // BASE_PROCESS_HARDENING_H_

@@ -1,6 +1,6 @@
 // Where time comes from. Pure code takes `now` as a parameter; only loops own a Clock&.
-#ifndef SERVER_BASE_CLOCK_H_
-#define SERVER_BASE_CLOCK_H_
+#ifndef BASE_CLOCK_H_
+#define BASE_CLOCK_H_
 
 #include <chrono>
 
@@ -34,4 +34,4 @@ class SystemClock final : public Clock {
 
 }  // namespace dkimkeeper
 
-#endif  // SERVER_BASE_CLOCK_H_
+#endif  // BASE_CLOCK_H_
