@@ -1,6 +1,7 @@
 #include "dkimkeeper/message_signer.h"
 
 #include <functional>
+#include <set>
 #include <utility>
 
 #include "client/dkim/body_hash.h"
@@ -36,8 +37,12 @@ class StreamingSigner final : public MessageSigner {
         signer_(&signer),
         header_(options.max_header_bytes),
         parser_(options.bare_newline, header_),
-        body_(options.bare_newline) {
-    for (const SignatureSpec& spec : plan_.signatures) body_.Require(spec.canonicalization.body);
+        body_(options.bare_newline) {}
+
+  // Before the first octet.
+  void ReadBodyFor(Canonicalization body) {
+    body_.Require(body);
+    bodies_.insert(body);
   }
 
   Outcome Append(std::string_view chunk) override {
@@ -61,8 +66,29 @@ class StreamingSigner final : public MessageSigner {
 
   Result<std::vector<std::string>> Finish() override {
     std::vector<std::string> fields;
-    Outcome done = Step([&] { return DoFinish(fields); });
+    Outcome done = Step([&]() -> Outcome {
+      if (plan_.signatures.empty()) return WrongState("No signature is chosen; use FinishWith.");
+      if (Outcome ended = EndMessage(); !ended) return ended;
+      return Sign(fields);
+    });
     if (!done) return Forward(done);
+    return fields;
+  }
+
+  Result<std::vector<std::string>> FinishWith(std::vector<SignatureSpec> signatures) override {
+    if (error_) return tl::unexpected<Error>(*error_);
+    for (const SignatureSpec& spec : signatures) {
+      if (!bodies_.contains(spec.canonicalization.body)) {
+        return Fail(Code::kInvalidArgument, reason::kBadOption,
+                    "The body was not read for the canonicalisation that a signature asks for.");
+      }
+    }
+    if (Outcome chosen = plan_.Choose(std::move(signatures)); !chosen) return Forward(chosen);
+    if (input_ != Input::kFinished) {
+      if (Outcome ended = Step([this] { return EndMessage(); }); !ended) return Forward(ended);
+    }
+    std::vector<std::string> fields;
+    if (Outcome signed_now = Sign(fields); !signed_now) return Forward(signed_now);
     return fields;
   }
 
@@ -178,8 +204,7 @@ class StreamingSigner final : public MessageSigner {
     return {};
   }
 
-  Outcome DoFinish(std::vector<std::string>& fields) {
-    if (Outcome ended = EndMessage(); !ended) return ended;
+  Outcome Sign(std::vector<std::string>& fields) {
     std::vector<std::string> templates;
     std::vector<DigestToSign> digests;
     if (Outcome hashed = HashHeaders(templates, digests); !hashed) return hashed;
@@ -197,12 +222,13 @@ class StreamingSigner final : public MessageSigner {
     return {};
   }
 
-  const SigningPlan plan_;
+  SigningPlan plan_;
   const BareNewline bare_newline_;
   DigestSigner* const signer_;
   HeaderBlock header_;
   HeaderParser parser_;
   BodyHash body_;
+  std::set<Canonicalization> bodies_;
   Input input_ = Input::kNone;
   std::optional<Mailbox> author_;  // set: the header is complete and good
   std::optional<Error> error_;
@@ -215,7 +241,21 @@ Result<std::unique_ptr<MessageSigner>> MessageSigner::Create(std::vector<Signatu
                                                              DigestSigner& signer) {
   Result<SigningPlan> plan = SigningPlan::Make(std::move(signatures), options);
   if (!plan) return Forward(plan);
-  return std::make_unique<StreamingSigner>(*std::move(plan), options, signer);
+  std::set<Canonicalization> bodies;
+  for (const SignatureSpec& spec : plan->signatures) bodies.insert(spec.canonicalization.body);
+  auto streaming = std::make_unique<StreamingSigner>(*std::move(plan), options, signer);
+  for (const Canonicalization body : bodies) streaming->ReadBodyFor(body);
+  return streaming;
+}
+
+Result<std::unique_ptr<MessageSigner>> MessageSigner::CreateForLater(Canonicalization body,
+                                                                     const MessageOptions& options,
+                                                                     DigestSigner& signer) {
+  Result<SigningPlan> plan = SigningPlan::MakeForLater(options);
+  if (!plan) return Forward(plan);
+  auto streaming = std::make_unique<StreamingSigner>(*std::move(plan), options, signer);
+  streaming->ReadBodyFor(body);
+  return streaming;
 }
 
 }  // namespace dkimkeeper

@@ -63,20 +63,32 @@ Result<std::optional<std::int64_t>> ExpiryOf(const MessageOptions& options) {
 
 Result<SigningPlan> SigningPlan::Make(std::vector<SignatureSpec> signatures,
                                       const MessageOptions& options) {
-  if (signatures.empty()) return BadOption("No signature is asked for.");
-  for (SignatureSpec& spec : signatures) {
-    Result<std::string> identity = CheckedIdentity(spec.identity, spec.domain);
-    if (!identity) return Forward(identity);
-    spec.identity = *std::move(identity);
-  }
+  Result<SigningPlan> plan = MakeForLater(options);
+  if (!plan) return plan;
+  if (Outcome chosen = plan->Choose(std::move(signatures)); !chosen) return Forward(chosen);
+  return plan;
+}
+
+Result<SigningPlan> SigningPlan::MakeForLater(const MessageOptions& options) {
   const auto expires_at = ExpiryOf(options);
   if (!expires_at) return Forward(expires_at);
   Result<HeaderSelection> headers = HeaderSelection::FromOptions(options);
   if (!headers) return Forward(headers);
-  return SigningPlan{.signatures = std::move(signatures),
+  return SigningPlan{.signatures = {},
                      .signed_at = options.signed_at,
                      .expires_at = *expires_at,
                      .headers = *std::move(headers)};
+}
+
+Outcome SigningPlan::Choose(std::vector<SignatureSpec> chosen) {
+  if (chosen.empty()) return BadOption("No signature is asked for.");
+  for (SignatureSpec& spec : chosen) {
+    Result<std::string> identity = CheckedIdentity(spec.identity, spec.domain);
+    if (!identity) return Forward(identity);
+    spec.identity = *std::move(identity);
+  }
+  signatures = std::move(chosen);
+  return {};
 }
 
 }  // namespace dkimkeeper

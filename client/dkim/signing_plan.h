@@ -20,6 +20,12 @@ struct SigningPlan {
   [[nodiscard]] static Result<SigningPlan> Make(std::vector<SignatureSpec> signatures,
                                                 const MessageOptions& options);
 
+  // What does not depend on the signatures, which are chosen later.
+  [[nodiscard]] static Result<SigningPlan> MakeForLater(const MessageOptions& options);
+
+  // Puts these in place of the signatures. Errors as Make; what was there stays then.
+  [[nodiscard]] Outcome Choose(std::vector<SignatureSpec> chosen);
+
   std::vector<SignatureSpec> signatures;  // i= with its domain in A-labels
   std::optional<std::int64_t> signed_at;
   std::optional<std::int64_t> expires_at;

@@ -75,6 +75,11 @@ class MessageSigner {
   [[nodiscard]] static Result<std::unique_ptr<MessageSigner>> Create(
       std::vector<SignatureSpec> signatures, const MessageOptions& options, DigestSigner& signer);
 
+  // For a message whose signatures are chosen once it is read, with FinishWith: all of them have
+  // this body canonicalisation.
+  [[nodiscard]] static Result<std::unique_ptr<MessageSigner>> CreateForLater(
+      Canonicalization body, const MessageOptions& options, DigestSigner& signer);
+
   virtual ~MessageSigner() = default;
 
   // The next bytes of the message, header first, lines ended by CRLF.
@@ -93,6 +98,12 @@ class MessageSigner {
   // columns where the grammar allows, ended by CRLF, to be put before the message. All or nothing:
   // the first error of any signature is the answer.
   [[nodiscard]] virtual Result<std::vector<std::string>> Finish() = 0;
+
+  // Finish, with these signatures in place of those of Create. Can be called again after the signer
+  // refused, with other selectors, because a key may have been replaced meanwhile. Errors of Create
+  // besides; BAD_OPTION: a body canonicalisation that the body was not read for.
+  [[nodiscard]] virtual Result<std::vector<std::string>> FinishWith(
+      std::vector<SignatureSpec> signatures) = 0;
 };
 
 }  // namespace dkimkeeper
