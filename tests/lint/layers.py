@@ -25,6 +25,7 @@ LIBRARIES = {
     "json": ("nlohmann/",),
     "idn2": ("idn2.h",),
     "ldns": ("ldns/",),
+    "milter": ("libmilter/",),
     "expected": ("tl/",),
     "googletest": ("gtest/", "gmock/"),
     "posix": ("sys/", "unistd.h", "fcntl.h", "poll.h", "signal.h", "pthread.h", "grp.h", "pwd.h",
@@ -117,6 +118,18 @@ RULES = (
      ("expected", "json", "toml")),
     ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
+
+    # The mail host's agent: what decides sees no library; the fronts see one each.
+    ("client/agent/milter_callbacks", VOCABULARY + ("base/", "client/agent/"),
+     ("expected", "milter", "posix")),
+    ("client/agent/milter_front", VOCABULARY + ("base/", "client/agent/"),
+     ("expected", "milter", "posix")),
+    ("client/agent/agent_metrics", VOCABULARY + ("client/agent/",), ("expected", "prometheus")),
+    ("client/agent/command_line", ("client/agent/",), ("cli11",)),
+    ("client/agent/config/", VOCABULARY + ("base/", "dkimkeeper/", "client/agent/",
+                                           "client/dkim/header_selection.h"), ("expected",)),
+    ("client/agent/", VOCABULARY + ("base/", "dkimkeeper/", "client/agent/"),
+     ("expected", "posix")),
 
     # Tests see what they test, their fakes, and the tools to make inputs with.
     ("tests/fakes/fake_api_server", ("proto/", "tests/fakes/"), ("grpc",)),

@@ -1,0 +1,140 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "client/agent/config/parse_agent_config.h"
+#include "tests/fakes/temp_dir.h"
+#include "tests/unit/client/agent/support.h"
+
+namespace dkimkeeper {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view kLeast = "[server]\naddresses = [\"unix:/run/keeper.sock\"]\n";
+
+AgentConfig Parsed(const std::string& text) {
+  auto config = ParseAgentConfig(text, "c");
+  EXPECT_TRUE(config) << config.error().message;
+  return config.value_or(AgentConfig{});
+}
+
+std::string Refusal(const std::string& text) {
+  const auto config = ParseAgentConfig(text, "c");
+  return config ? "" : config.error().message;
+}
+
+std::string WithLeast(const std::string& more) { return std::string(kLeast) + more; }
+
+std::string Example() {
+  std::ifstream file(DKIMKEEPER_AGENT_EXAMPLE);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Its lines that are commented out, but for prose, taken in.
+std::string ExampleWithEverything() {
+  std::string text = Example();
+  std::string all;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    std::string line = text.substr(at, end - at);
+    at = end + 1;
+    if (line.starts_with('#') && !line.starts_with("# ") && !line.starts_with("##"))
+      line.erase(0, 1);
+    const bool other_of_two = line.starts_with("listen = \"127.0.0.1:8891\"");
+    if (!other_of_two) all += line + "\n";
+  }
+  return all;
+}
+
+TEST(AgentConfigTest, TheExampleIsTheDefault) {
+  const AgentConfig config = Parsed(Example());
+  const AgentConfig least = Parsed(std::string(kLeast));
+  EXPECT_EQ(std::get<SocketFile>(config.milter).path, std::get<SocketFile>(least.milter).path);
+  EXPECT_EQ(std::get<SocketFile>(config.milter).mode, 0660U);
+  EXPECT_EQ(config.server.deadline, least.server.deadline);
+  EXPECT_EQ(config.keys_file, least.keys_file);
+  EXPECT_EQ(config.metrics, least.metrics);
+  EXPECT_EQ(config.policy.foreign_author, least.policy.foreign_author);
+  EXPECT_EQ(config.policy.malformed, least.policy.malformed);
+  EXPECT_EQ(config.policy.unknown_domain, least.policy.unknown_domain);
+  EXPECT_EQ(config.policy.canonicalization, least.policy.canonicalization);
+  EXPECT_EQ(config.policy.originates.networks.size(), least.policy.originates.networks.size());
+}
+
+TEST(AgentConfigTest, EveryKeyOfTheExampleIsOne) {
+  const AgentConfig config = Parsed(ExampleWithEverything());
+  EXPECT_EQ(config.author_map, "/etc/dkimkeeper/authors");
+  EXPECT_EQ(config.policy.expires_after, std::chrono::hours(24 * 14));
+  EXPECT_EQ(config.policy.signed_headers.size(), 5U);
+  ASSERT_TRUE(config.policy.second);
+  EXPECT_EQ(config.policy.second->domain, Dom("provider.example"));
+  EXPECT_THAT(config.policy.sender_rules.HeaderNames(), testing::ElementsAre("x-service"));
+}
+
+TEST(AgentConfigTest, AnAddressInsteadOfASocket) {
+  const AgentConfig config = Parsed(WithLeast("[milter]\nlisten = \"[::1]:8891\"\n"));
+  EXPECT_EQ(std::get<ListenAddress>(config.milter).str(), "[::1]:8891");
+}
+
+TEST(AgentConfigTest, MacrosWithAndWithoutValues) {
+  const AgentConfig config =
+      Parsed(WithLeast("[origin]\nmacros = [\"{daemon_name}=A|B\", \"{verified}\", \"j\"]\n"));
+  const auto& macros = config.policy.originates.macros;
+  ASSERT_EQ(macros.size(), 3U);
+  EXPECT_THAT(macros[0].values, testing::ElementsAre("A", "B"));
+  EXPECT_EQ(macros[1].name, "{verified}");
+  EXPECT_TRUE(macros[1].values.empty());
+}
+
+TEST(AgentConfigTest, AllProblemsAreSaidWithTheirLines) {
+  const std::string refusal = Refusal(
+      "[server]\naddresses = [\"nowhere\"]\n[milter]\nsocket = \"relative\"\nmode = \"0666\"\n"
+      "[origin]\nnetworks = [\"10.0.0.1/8\"]\nmacros = [\"daemon\"]\n"
+      "[author]\nmalformed = \"ignore\"\nparents = [\"x\"]\n[colour]\nblue = 1\n");
+  for (const char* problem :
+       {"c:2: server.addresses: is no server", "c:1: server.ca: is missing",
+        "c:4: milter.socket: is not an absolute path", "c:5: milter.mode: gives the socket",
+        "c:7: origin.networks: has bits set", "c:8: origin.macros: is no macro",
+        "c:10: author.malformed: is neither",
+        "c:11: author.parents: ", "c:12: colour: is not known"}) {
+    EXPECT_THAT(refusal, HasSubstr(problem));
+  }
+}
+
+TEST(AgentConfigTest, AHeaderRuleNeedsSomebodyWhoseWordItIs) {
+  const std::string rule = "[[sender]]\nsender = \"news\"\nheader = \"X-Service: news\"\n";
+  EXPECT_THAT(Refusal(WithLeast(rule)), HasSubstr("c:5: sender.header: is taken from anybody"));
+  (void)Parsed(WithLeast(rule + "listener = \"NEWS\"\n"));
+  (void)Parsed(WithLeast(rule + "authenticated = \"news\"\n"));
+}
+
+TEST(AgentConfigTest, HeadersThatCannotBeSignedAreRefused) {
+  EXPECT_THAT(Refusal(WithLeast("[signature]\nsigned_headers = [\"To\"]\n")),
+              HasSubstr("c:4: signature.signed_headers: "));
+  EXPECT_THAT(Refusal(WithLeast("[signature]\noversigned_headers = [\"To\"]\n")),
+              HasSubstr("c:4: signature.oversigned_headers: "));
+}
+
+TEST(AgentConfigTest, NoServerIsAProblem) {
+  EXPECT_THAT(Refusal(""), HasSubstr("server.addresses: names no server"));
+}
+
+TEST(AgentConfigTest, TheMapFileIsReadToo) {
+  const TempDir folder;
+  const std::string config = folder.path() / "agent.toml";
+  const std::string map = folder.path() / "authors";
+  std::ofstream(config) << WithLeast("[author]\nmap_file = \"" + map + "\"\n");
+  EXPECT_THAT(LoadAgentConfig(config).error().message, HasSubstr(map + ": cannot be read"));
+  std::ofstream(map) << "joe example.org\n";
+  const auto loaded = LoadAgentConfig(config);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_TRUE(loaded->policy.author_rights.MayUse("joe", Dom("example.org")));
+  std::ofstream(map) << "joe example..org\n";
+  EXPECT_THAT(LoadAgentConfig(config).error().message, HasSubstr(map + ":1: "));
+}
+
+}  // namespace
+}  // namespace dkimkeeper
