@@ -1,0 +1,7 @@
+dofile(SCRIPTS .. "/common.lua")
+local conn = connect()
+head(conn)
+sent(mt.bodystring(conn, "Hi.\r\n"), "body")
+expect_signed(conn)
+show(conn)
+mt.disconnect(conn)
