@@ -69,7 +69,16 @@ struct Peer {
   bool leading_space = false;
 };
 
-Peer& PeerOf(SMFICTX* context) { return *static_cast<Peer*>(smfi_getpriv(context)); }
+// Made where there is none: libmilter takes a mail server's commands in odd orders, too, and goes
+// on after a close for a new connection (SMFIC_QUIT_NC).
+Peer& PeerOf(SMFICTX* context) {
+  auto* peer = static_cast<Peer*>(smfi_getpriv(context));
+  if (peer == nullptr) {
+    peer = new Peer(*parts_of_process);
+    (void)smfi_setpriv(context, peer);  // fails without a context only
+  }
+  return *peer;
+}
 
 MilterSession::Macros MacrosOf(SMFICTX* context) {
   return [context](const std::string& name) -> std::string {
@@ -147,18 +156,14 @@ bool Insert(SMFICTX* context, const std::vector<std::string>& fields, bool leadi
 sfsistat OnNegotiate(SMFICTX* context, unsigned long actions, unsigned long offered,
                      unsigned long /*unused*/, unsigned long /*unused*/, unsigned long* wanted,
                      unsigned long* steps, unsigned long* unused2, unsigned long* unused3) {
-  if ((actions & SMFIF_ADDHDRS) == 0 || smfi_getpriv(context) != nullptr) return SMFIS_REJECT;
-  auto* peer = new Peer(*parts_of_process);
-  if (smfi_setpriv(context, peer) != MI_SUCCESS) {
-    delete peer;
-    return SMFIS_REJECT;
-  }
+  if ((actions & SMFIF_ADDHDRS) == 0) return SMFIS_REJECT;
+  Peer& peer = PeerOf(context);
   *wanted = SMFIF_ADDHDRS;
   *steps = offered & (kNotCalledFor | kNotAnswered | SMFIP_HDR_LEADSPC);
   *unused2 = *unused3 = 0;
-  peer->unanswered = *steps & kNotAnswered;
-  peer->leading_space = (*steps & SMFIP_HDR_LEADSPC) != 0;
-  peer->session.Negotiated(peer->leading_space);
+  peer.unanswered = *steps & kNotAnswered;
+  peer.leading_space = (*steps & SMFIP_HDR_LEADSPC) != 0;
+  peer.session.Negotiated(peer.leading_space);
   return SMFIS_CONTINUE;
 }
 
@@ -195,6 +200,9 @@ sfsistat OnEndOfMessage(SMFICTX* context) {
   Peer& peer = PeerOf(context);
   const Closing closing = peer.session.EndOfMessage(MacrosOf(context));
   if (!Insert(context, closing.fields, peer.leading_space)) return SMFIS_TEMPFAIL;
+  // The same to the mail server here; but after an "accept" libmilter would overlook that the
+  // connection goes on for another client (SMFIC_QUIT_NC), and so whose mail comes next.
+  if (closing.verdict.action == Action::kAccept) return SMFIS_CONTINUE;
   return Answer(context, closing.verdict);
 }
 

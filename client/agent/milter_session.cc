@@ -50,7 +50,7 @@ Verdict MilterSession::Mail(std::string_view envelope, const Macros& macros) {
   Abort();
   CurrentPolicy::Snapshot policy = parts_.policy.Get();
   Arrival arrival = ArrivalOf(envelope, macros, *policy);
-  origin_ = policy->originates.OriginOf(arrival);
+  origin_ = is_connected_ ? policy->originates.OriginOf(arrival) : Origin::kElsewhere;
   if (origin_ == Origin::kElsewhere) {
     parts_.metrics.CountMessage(origin_, "accept", "inbound");
     return {Action::kAccept, {}, "inbound"};

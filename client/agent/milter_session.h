@@ -37,8 +37,12 @@ class MilterSession {
 
   // Whether header values come with the white space after the colon (SMFIP_HDR_LEADSPC).
   void Negotiated(bool leading_space) { leading_space_ = leading_space; }
-  // Nothing: the message came over no network.
-  void Connected(std::optional<IpAddress> client) { client_ = client; }
+  // Of whom the next messages are; nothing: they came over no network. Before it all are from
+  // elsewhere.
+  void Connected(std::optional<IpAddress> client) {
+    client_ = client;
+    is_connected_ = true;
+  }
 
   // `envelope`: the address of MAIL FROM, with or without its brackets. kAccept: the message is not
   // from here; it is never looked at.
@@ -58,6 +62,7 @@ class MilterSession {
 
   const Parts parts_;
   bool leading_space_ = false;
+  bool is_connected_ = false;
   std::optional<IpAddress> client_;
   Origin origin_ = Origin::kElsewhere;
   std::optional<OutgoingMessage> message_;

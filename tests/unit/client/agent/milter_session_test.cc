@@ -82,6 +82,15 @@ TEST_F(MilterSessionTest, NeverLooksAtMailFromElsewhere) {
   EXPECT_THAT(metrics_.Render(), HasSubstr("result=\"inbound\"} 1"));
 }
 
+TEST_F(MilterSessionTest, WithoutAConnectionNothingIsFromHere) {
+  MilterSession session({policy_, keys_, signer_, clock_, metrics_, events_});
+  session.Negotiated(true);
+  values_["{auth_authen}"] = "joe@example.com";
+  EXPECT_EQ(session.Mail("<joe@example.com>", macros()).action, Action::kAccept);
+  session.Connected(std::nullopt);
+  EXPECT_EQ(session.Mail("<joe@example.com>", macros()).action, Action::kContinue);
+}
+
 TEST_F(MilterSessionTest, MacrosAreReadForEachMessage) {
   Connect("198.51.100.1");
   values_["{daemon_name}"] = "ORIGINATING";
