@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""dkimkeeper(1), dkimkeeperd(8) and dkimkeeper-token(8) name every verb and option of the programs.
+"""dkimkeeper(1), dkimkeeperd(8), dkimkeeper-agent(8) and dkimkeeper-token(8) name every verb and option,
+and dkimkeeper-agent.toml(5) every key of the example.
 
-    man_page_test.py DKIMKEEPER DKIMKEEPERD DKIMKEEPER-TOKEN
+    man_page_test.py DKIMKEEPER DKIMKEEPERD DKIMKEEPER-TOKEN DKIMKEEPER-AGENT
 """
 
 import pathlib
@@ -42,7 +43,7 @@ def documented_options(page):
 
 
 class ManPageTest(unittest.TestCase):
-    dkimkeeper = dkimkeeperd = dkimkeeper_token = None
+    dkimkeeper = dkimkeeperd = dkimkeeper_token = dkimkeeper_agent = None
 
     def test_dkimkeeper_names_every_verb_and_option(self):
         page = (MAN / "dkimkeeper.1").read_text(encoding="utf-8")
@@ -54,11 +55,21 @@ class ManPageTest(unittest.TestCase):
                     self.assertRegex(page, rf"(?m)\bIc {' '.join(words)}\b")
                 self.assertEqual(options - documented_options(page), set())
 
-    def test_dkimkeeperd_names_every_option(self):
-        page = (MAN / "dkimkeeperd.8").read_text(encoding="utf-8")
-        options = options_in(help_of(self.dkimkeeperd))
-        self.assertIn("config", options, "the help was not understood")
-        self.assertEqual(options - documented_options(page), set())
+    def test_the_daemons_name_every_option(self):
+        for name, program in (("dkimkeeperd", self.dkimkeeperd), ("dkimkeeper-agent", self.dkimkeeper_agent)):
+            with self.subTest(program=name):
+                page = (MAN / f"{name}.8").read_text(encoding="utf-8")
+                options = options_in(help_of(program))
+                self.assertIn("config", options, "the help was not understood")
+                self.assertEqual(options - documented_options(page), set())
+
+    def test_the_agents_configuration_names_every_key(self):
+        page = (MAN / "dkimkeeper-agent.toml.5").read_text(encoding="utf-8")
+        example = (MAN.parent / "dkimkeeper-agent.toml").read_text(encoding="utf-8")
+        keys = re.findall(r"(?m)^#?([a-z_]+) = ", example)
+        self.assertGreater(len(keys), 25, "the example was not understood")
+        named = {word for line in re.findall(r"(?m)^\.It Ic (.*)$", page) for word in line.split(" , ")}
+        self.assertEqual(set(keys) - named, set())
 
     def test_dkimkeeper_token_names_every_command_and_option(self):
         page = (MAN / "dkimkeeper-token.8").read_text(encoding="utf-8")
@@ -72,6 +83,7 @@ class ManPageTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    ManPageTest.dkimkeeper_agent = sys.argv.pop()
     ManPageTest.dkimkeeper_token = sys.argv.pop()
     ManPageTest.dkimkeeperd = sys.argv.pop()
     ManPageTest.dkimkeeper = sys.argv.pop()
