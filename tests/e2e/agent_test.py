@@ -1,5 +1,6 @@
 """Mail of a real Postfix, signed by dkimkeeper-agent, is valid for verifiers that nobody here wrote."""
 
+import concurrent.futures
 import os
 import pathlib
 import signal
@@ -31,6 +32,7 @@ def domains(keeper):
     """example.test with both algorithms; other.test of another customer; easy.test fails open."""
     keeper.add_domain("example.test", algorithms=BOTH)
     keeper.add_domain("other.test", algorithms=("ed25519-sha256",))
+    keeper.add_domain("bücher.test", algorithms=BOTH)
     keeper.run("apply", "--yes", "-", stdin=b'[[domain]]\nname = "easy.test"\nfail_policy = "unsigned"\n')
     keeper.add_key("easy.test", "ed25519-sha256")
     keeper.run("grant", "add", SENDER, "sign", "easy.test")
@@ -161,6 +163,83 @@ def test_a_configuration_that_is_wrong_changes_nothing(agent, mail_server):
     assert agent.logged("event=config.refused")
     mail_server.send(mail())
     assert b"DKIM-Signature" in mail_server.delivered()[0]
+
+
+def test_who_logged_in_gets_no_other_customers_signature(agent, mail_server, domains, tmp_path):
+    agent.reload(origin="networks = []\nlocal = false")
+    joe = {"client": "198.51.100.7", "login": "joe@example.test"}
+    mail_server.send(mail(), **joe)
+    judge(mail_server.delivered()[0], domains, tmp_path)
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        mail_server.send(mail(author="sue@other.test"), **joe)
+    assert refused.value.smtp_code == 550
+    agent.reload(origin="networks = []\nlocal = false", author='foreign = "unsigned"')
+    mail_server.send(mail(author="sue@other.test"), **joe)
+    assert b"DKIM-Signature" not in mail_server.delivered()[0]
+    assert agent.counted("foreign_author") == 2
+    mail_server.send(mail(), client="198.51.100.7")
+    assert b"DKIM-Signature" not in mail_server.delivered()[0], "nobody logged in"
+
+
+def test_several_messages_of_one_session(agent, mail_server, domains, tmp_path):
+    with mail_server.session() as session:
+        for author in ("joe@example.test", "joe@elsewhere.test", "joe@other.test"):
+            session.sendmail("joe@example.test", ["sue@dest.example"], mail(author=author))
+            session.docmd("MAIL", "FROM:<joe@example.test>")
+            session.rset()
+    ours, unsigned, other = mail_server.delivered(3)
+    judge(ours, domains, tmp_path)
+    assert b"DKIM-Signature" not in unsigned
+    judge(other, domains, tmp_path, domain="other.test", signatures=1)
+
+
+def test_an_author_in_unicode(agent, mail_server, domains, tmp_path):
+    # Not asked for as SMTPUTF8, which smtp-sink has not; the header is the same.
+    mail_server.send(mail(author="Jörg <jörg@bücher.test>"))
+    message = mail_server.delivered()[0]
+    # Neither OpenDKIM nor Mail::DKIM is made for RFC 6532.
+    judge(message, domains, tmp_path, domain="xn--bcher-kva.test", verifiers=["dkimpy_verify.py"])
+
+
+def test_a_key_that_is_revoked_while_a_message_comes_in(keeper, agent, mail_server, tmp_path):
+    first = keeper.add_domain("rotating.test", algorithms=("ed25519-sha256",))["ed25519-sha256"]
+    with mail_server.session() as session:
+        mail_server.send(mail(author="joe@rotating.test"))
+        assert first.encode() in mail_server.delivered()[0]
+        session.docmd("MAIL", "FROM:<joe@rotating.test>")
+        session.docmd("RCPT", "TO:<sue@dest.example>")
+        session.docmd("DATA")
+        head, body = mail(author="joe@rotating.test").split(b"\r\n\r\n")
+        session.send(head + b"\r\n\r\n")
+        second = keeper.add_key("rotating.test", "ed25519-sha256")
+        keeper.run("key", "revoke", "rotating.test", first, "--compromised")
+        session.send(body + b".\r\n")
+        assert session.getreply()[0] == 250
+    message = mail_server.delivered()[0]
+    assert second.encode() in message
+    judge(message, keeper.records(), tmp_path, domain="rotating.test", signatures=1)
+
+
+def test_a_rotation_while_ten_sessions_send(keeper, agent, mail_server, tmp_path):
+    keeper.add_domain("busy.test", algorithms=BOTH)
+    each = 30
+
+    def send(session):
+        for _ in range(each):
+            session.sendmail("joe@busy.test", ["sue@dest.example"], mail(author="joe@busy.test"))
+        session.quit()
+
+    with concurrent.futures.ThreadPoolExecutor(10) as senders:
+        done = [senders.submit(send, mail_server.session()) for _ in range(10)]
+        for algorithm in BOTH:
+            keeper.add_key("busy.test", algorithm)
+        for one in done:
+            one.result()
+    delivered = mail_server.delivered(10 * each)
+    assert all(message.count(b"DKIM-Signature:") == 2 for message in delivered)
+    records = keeper.records()
+    for message in delivered[::60]:
+        judge(message, records, tmp_path, domain="busy.test")
 
 
 def test_while_the_server_is_away_domains_fail_as_they_say(keeper, domains, agent, mail_server, tmp_path):

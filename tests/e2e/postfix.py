@@ -24,7 +24,7 @@ maillog_file_prefixes = {home}
 maillog_file = {home}/maillog
 myhostname = mx.example.test
 mydestination =
-mynetworks = 127.0.0.0/8
+mynetworks = 0.0.0.0/0
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 smtp_dns_support_level = disabled
@@ -34,6 +34,7 @@ alias_maps =
 local_recipient_maps =
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = no
+smtpd_authorized_xclient_hosts = 127.0.0.1
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
 smtputf8_enable = yes
@@ -139,11 +140,21 @@ class Postfix:
     def log(self):
         return (self.home / "maillog").read_text(encoding="utf-8", errors="replace")
 
-    def send(self, message, envelope="joe@example.test", to="sue@dest.example"):
+    def session(self, client=None, login=None):
+        """An SMTP session; `client` and `login`: from this address, as who logged in (XCLIENT)."""
+        session = smtplib.SMTP("127.0.0.1", self.port, timeout=30)
+        session.ehlo()
+        if client or login:
+            words = f"ADDR={client or '127.0.0.1'}" + (f" LOGIN={login}" if login else "")
+            code, text = session.docmd("XCLIENT", words)
+            assert code == 220, text
+            session.ehlo()
+        return session
+
+    def send(self, message, envelope="joe@example.test", to="sue@dest.example", **who):
         """Hands one message over; smtplib.SMTPException where it is refused."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as session:
-            options = ["SMTPUTF8"] if not envelope.isascii() else ["BODY=8BITMIME"]
-            session.sendmail(envelope, [to], message, mail_options=options)
+        with self.session(**who) as session:
+            session.sendmail(envelope, [to], message, mail_options=["BODY=8BITMIME"])
 
     def submit(self, message, envelope="joe@example.test", to="sue@dest.example"):
         """Hands one message to sendmail(1), as a program of this host does."""
