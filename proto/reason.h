@@ -33,6 +33,7 @@ inline constexpr std::string_view kBadOption = "BAD_OPTION";
 inline constexpr std::string_view kBadFrame = "BAD_FRAME";
 inline constexpr std::string_view kBadPolicy = "BAD_POLICY";
 inline constexpr std::string_view kBadDocument = "BAD_DOCUMENT";
+inline constexpr std::string_view kBadReference = "BAD_REFERENCE";
 
 // UNAUTHENTICATED, PERMISSION_DENIED
 inline constexpr std::string_view kNoIdentity = "NO_IDENTITY";
@@ -95,6 +96,7 @@ inline constexpr std::string_view kStoreAway = "STORE_AWAY";
 inline constexpr std::string_view kPublisherAway = "PUBLISHER_AWAY";
 inline constexpr std::string_view kLeaseHeld = "LEASE_HELD";
 inline constexpr std::string_view kServerAway = "SERVER_AWAY";
+inline constexpr std::string_view kAgentAway = "AGENT_AWAY";
 inline constexpr std::string_view kShuttingDown = "SHUTTING_DOWN";
 inline constexpr std::string_view kDeadline = "DEADLINE";
 inline constexpr std::string_view kChangedSinceRead = "CHANGED_SINCE_READ";

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "hsm/launcher/account.h"
-#include "hsm/launcher/descriptor.h"
 #include "hsm/launcher/pin_memory.h"
 #include "hsm/launcher/worker_recipe.h"
 #include "hsm/remote/worker_source.h"
+#include "proto/descriptor.h"
 #include "proto/result.h"
 
 namespace dkimkeeper::launcher {

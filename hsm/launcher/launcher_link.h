@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "hsm/launcher/descriptor.h"
+#include "proto/descriptor.h"
 #include "proto/result.h"
 
 namespace dkimkeeper::launcher {

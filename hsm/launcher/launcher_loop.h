@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "hsm/launcher/crew.h"
-#include "hsm/launcher/descriptor.h"
 #include "hsm/launcher/launcher_link.h"
 #include "hsm/launcher/link_messages.h"
+#include "proto/descriptor.h"
 
 namespace dkimkeeper::launcher {
 

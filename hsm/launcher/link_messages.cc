@@ -3,14 +3,11 @@
 #include <chrono>
 #include <optional>
 
-#include "hsm/wire/octets.h"
+#include "proto/octets.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::launcher {
 namespace {
-
-using wire::OctetReader;
-using wire::OctetWriter;
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kMaxReason = 64;

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "hsm/launcher/descriptor.h"
 #include "hsm/shared/refused_pin.h"
+#include "proto/descriptor.h"
 #include "proto/result.h"
 
 namespace dkimkeeper::launcher {

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "hsm/launcher/descriptor.h"
+#include "proto/descriptor.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::launcher {

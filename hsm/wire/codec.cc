@@ -5,8 +5,8 @@
 #include <limits>
 #include <optional>
 
-#include "hsm/wire/octets.h"
 #include "proto/dkim/utf8.h"
+#include "proto/octets.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper::wire {

@@ -6,8 +6,8 @@
 
 #include <functional>
 
-#include "hsm/launcher/descriptor.h"
 #include "hsm/launcher/split_process.h"
+#include "proto/descriptor.h"
 
 namespace dkimkeeper::launcher {
 

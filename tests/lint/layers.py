@@ -39,6 +39,8 @@ SEAM = ("hsm/token.h", "hsm/key_id.h", "hsm/key_purpose.h")
 RULES = (
     ("proto/grpc_status", ("proto/",), ("grpc", "expected")),
     ("proto/dkim/", VOCABULARY, ("expected", "idn2", "openssl", "json")),
+    ("proto/octets", ("proto/octets.h",), ()),
+    ("proto/descriptor", (), ("posix",)),
     ("proto/", ("proto/result.h", "proto/reason.h"), ("expected",)),
 
     ("base/config/", VOCABULARY[:2] + ("base/",), ("expected", "toml", "posix")),
@@ -48,7 +50,7 @@ RULES = (
     ("hsm/shared/", VOCABULARY + SEAM + ("hsm/shared/",), ("expected", "posix")),
     ("hsm/pkcs11/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/pkcs11/"),
      ("expected", "pkcs11", "openssl", "dlopen", "posix")),
-    ("hsm/wire/", VOCABULARY + SEAM + ("hsm/wire/",), ("expected",)),
+    ("hsm/wire/", VOCABULARY + SEAM + ("proto/octets.h", "hsm/wire/"), ("expected",)),
     # Serves any Token; only the program's own files know that it is a PKCS#11 one.
     ("hsm/worker/", VOCABULARY + SEAM + ("hsm/shared/", "hsm/wire/", "hsm/worker/"),
      ("expected", "posix", "seccomp")),
@@ -57,7 +59,7 @@ RULES = (
     ("hsm/program/", VOCABULARY + SEAM + ("hsm/",), ("expected", "pkcs11", "openssl", "posix")),
     ("hsm/remote/", VOCABULARY + SEAM + ("hsm/wire/", "hsm/remote/"), ("expected", "posix")),
     ("hsm/launcher/", VOCABULARY + ("hsm/launcher/", "hsm/shared/process_lock.h",
-                                    "hsm/shared/refused_pin.h", "hsm/wire/octets.h",
+                                    "hsm/shared/refused_pin.h", "proto/octets.h", "proto/descriptor.h",
                                     "hsm/worker/exit_status.h", "hsm/remote/worker_source.h"),
      ("expected", "posix")),
     ("hsm/", VOCABULARY + SEAM, ("expected", "openssl")),
@@ -109,6 +111,9 @@ RULES = (
     ("client/include/", ("dkimkeeper/", "proto/result.h", "proto/reason.h", "proto/dkim/"),
      ("expected",)),
     ("client/dkim/", VOCABULARY + ("dkimkeeper/", "client/dkim/"), ("expected", "openssl")),
+    # The provider of OpenSSL links it: nothing but names, packets and a socket.
+    ("client/reference/", VOCABULARY + ("proto/octets.h", "proto/descriptor.h", "dkimkeeper/digest_signer.h",
+                                        "client/reference/"), ("expected", "posix")),
     ("client/lib/certificate_files", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),

@@ -1,13 +1,13 @@
-// Octets in and out of a packet, with every length checked.
-#ifndef HSM_WIRE_OCTETS_H_
-#define HSM_WIRE_OCTETS_H_
+// Octets in and out of a packet between two of our own processes, with every length checked.
+#ifndef PROTO_OCTETS_H_
+#define PROTO_OCTETS_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace dkimkeeper::wire {
+namespace dkimkeeper {
 
 // Appends; big-endian. What a reader would refuse fails the writer: good() is false from then on.
 // Not thread-safe.
@@ -65,6 +65,6 @@ class OctetReader {
   bool good_ = true;
 };
 
-}  // namespace dkimkeeper::wire
+}  // namespace dkimkeeper
 
-#endif  // HSM_WIRE_OCTETS_H_
+#endif  // PROTO_OCTETS_H_

@@ -1,6 +1,6 @@
-#include "hsm/wire/octets.h"
+#include "proto/octets.h"
 
-namespace dkimkeeper::wire {
+namespace dkimkeeper {
 namespace {
 
 void AppendNumber(std::string& octets, std::uint64_t value, unsigned bytes) {
@@ -62,4 +62,4 @@ std::size_t OctetReader::Count(std::size_t smallest) {
   return good_ ? count : 0;
 }
 
-}  // namespace dkimkeeper::wire
+}  // namespace dkimkeeper

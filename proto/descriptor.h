@@ -1,12 +1,12 @@
 // An open file descriptor that somebody owns.
-#ifndef HSM_LAUNCHER_DESCRIPTOR_H_
-#define HSM_LAUNCHER_DESCRIPTOR_H_
+#ifndef PROTO_DESCRIPTOR_H_
+#define PROTO_DESCRIPTOR_H_
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace dkimkeeper::launcher {
+namespace dkimkeeper {
 
 // Closes it; moves, does not copy. -1: none.
 class Descriptor {
@@ -32,6 +32,6 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace dkimkeeper::launcher
+}  // namespace dkimkeeper
 
-#endif  // HSM_LAUNCHER_DESCRIPTOR_H_
+#endif  // PROTO_DESCRIPTOR_H_
