@@ -28,7 +28,8 @@ RULES = (
     ("environment",
      re.compile(r"\b(?:getenv|secure_getenv|setenv|unsetenv|putenv)\s*\(|(?<![\w.>])\benviron\b"),
      "take the value as an option; programs read their environment in main",
-     ("client/cli/", "tests/unit/client/cli/", "server/main.cc", "client/agent/main.cc", "hsm/program/main.cc",
+     ("client/cli/", "client/provider/provider.cc", "client/agent/main.cc", "tests/unit/client/cli/",
+      "server/main.cc", "hsm/program/main.cc",
       "tests/fakes/softhsm", "tests/fakes/run_program", "tests/contract/", "tests/bench/",
       # A module has no other way to be told anything.
       "tests/faultmodule/module", "tests/faultmodule/raw_token",

@@ -114,6 +114,8 @@ RULES = (
     # The provider of OpenSSL links it: nothing but names, packets and a socket.
     ("client/reference/", VOCABULARY + ("proto/octets.h", "proto/descriptor.h", "dkimkeeper/digest_signer.h",
                                         "client/reference/"), ("expected", "posix")),
+    ("client/provider/", VOCABULARY + ("client/reference/", "client/provider/"),
+     ("expected", "openssl")),
     ("client/lib/certificate_files", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
@@ -177,7 +179,7 @@ def library_of(header):
 def is_standard(header):
     """<vector>, <cstdint>, <stdint.h>; a library of ours to judge stands in LIBRARIES."""
     return "/" not in header and (not header.endswith(".h") or header in (
-        "stdint.h", "stddef.h", "stdbool.h", "string.h", "stdlib.h", "errno.h", "limits.h"))
+        "stdint.h", "stddef.h", "stdio.h", "stdbool.h", "string.h", "stdlib.h", "errno.h", "limits.h"))
 
 
 def rule_for(path):

@@ -48,6 +48,16 @@ TEST(ReferenceBody, RefusesEveryPartOfItselfAndWhatFollows) {
   }
 }
 
+// X.690 §10.1: a length in the shortest form, so that a body has one.
+TEST(ReferenceBody, TakesTheShortestLengthsOnly) {
+  const std::string der = Der(SampleEd25519Key());
+  ASSERT_LT(static_cast<unsigned char>(der[1]), 0x80);
+  for (const std::string& longer : {std::string("\x30\x81"), std::string("\x30\x82\x00", 3)}) {
+    EXPECT_FALSE(DecodeReferenceBody(longer + der.substr(1)));
+  }
+  EXPECT_FALSE(DecodeReferenceBody("\x30\x80" + der.substr(2) + std::string(2, '\0')));
+}
+
 // With any one octet wrong it is refused, or says something else that is written as it was read.
 TEST(ReferenceBody, HasOneForm) {
   for (const PublicKey& key : {SampleEd25519Key(), SampleRsaEnvelope()}) {
