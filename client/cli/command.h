@@ -31,6 +31,11 @@ struct ListSendersCommand {
   std::string domain;
 };
 
+struct KeyReferenceCommand {
+  std::string domain;
+  std::string selector;
+};
+
 enum class RecordFormat : std::uint8_t { kPlain, kZone, kCname, kJson };
 
 struct DnsRecordCommand {
@@ -98,8 +103,8 @@ using Command = std::variant<
     v1::GetKeyRequest, v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest,
     v1::AddGrantRequest, v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest,
     v1::GetStatusRequest, v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest,
-    v1::LogInTokenRequest, v1::CompromiseTokenRequest, v1::ConfirmBackupRequest, DnsRecordCommand,
-    SignCommand, SignDigestCommand, BenchCommand>;
+    v1::LogInTokenRequest, v1::CompromiseTokenRequest, v1::ConfirmBackupRequest,
+    KeyReferenceCommand, DnsRecordCommand, SignCommand, SignDigestCommand, BenchCommand>;
 
 }  // namespace dkimkeeper
 

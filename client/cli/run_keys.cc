@@ -1,6 +1,9 @@
 // key …
+#include "client/cli/names.h"
 #include "client/cli/session.h"
 #include "client/cli/views.h"
+#include "client/reference/reference_file.h"
+#include "proto/reason.h"
 
 namespace dkimkeeper {
 namespace {
@@ -8,6 +11,24 @@ namespace {
 Outcome PrintKey(Session& session, const Result<v1::Key>& key) {
   if (!key) return Forward(key);
   return session.Print(ToJson(*key), ShowKey(*key, session.now_ms()));
+}
+
+// A key that signs, or may once it is active.
+Result<ReferenceBody> ReferenceTo(const v1::Key& key) {
+  if (key.public_key().empty() || key.state() == v1::KEY_STATE_REVOKED ||
+      key.state() == v1::KEY_STATE_DESTROYED) {
+    return Fail(Code::kFailedPrecondition, reason::kWrongState,
+                "no reference to a key that never signs: " + key.selector() + " of " +
+                    key.domain() + " is " + NameOf(key.state()) +
+                    "; `dkimkeeper key list` shows the keys that do");
+  }
+  const auto algorithm = ParseAlgorithm(NameOf(key.algorithm()));
+  if (!algorithm) return Forward(algorithm);
+  auto selector = Selector::Parse(key.selector(), Underscore::kAllowed);
+  if (!selector) return Forward(selector);
+  auto reference = Reference::Make(key.domain(), *std::move(selector));
+  if (!reference) return Forward(reference);
+  return ReferenceBody{*std::move(reference), {*algorithm, key.public_key()}};
 }
 
 }  // namespace
@@ -38,6 +59,19 @@ Outcome Run(Session& session, const v1::DestroyKeyRequest& request) {
 
 Outcome Run(Session& session, const v1::GetKeyRequest& request) {
   return PrintKey(session, session.server().GetKey(request));
+}
+
+Outcome Run(Session& session, const KeyReferenceCommand& command) {
+  v1::GetKeyRequest request;
+  request.set_domain(command.domain);
+  request.set_selector(command.selector);
+  const auto key = session.server().GetKey(request);
+  if (!key) return Forward(key);
+  const auto body = ReferenceTo(*key);
+  if (!body) return Forward(body);
+  const auto file = WriteReferenceFile(*body);
+  if (!file) return Forward(file);
+  return session.Print({{"uri", body->reference.Uri()}, {"file", *file}}, *file);
 }
 
 Outcome Run(Session& session, const v1::ListKeysRequest& request) {

@@ -62,6 +62,7 @@ class Session {
 [[nodiscard]] Outcome Run(Session& session, const v1::ActivateKeyRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::ListKeysRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::GetKeyRequest& request);
+[[nodiscard]] Outcome Run(Session& session, const KeyReferenceCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const v1::RetireKeyRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::RevokeKeyRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::DestroyKeyRequest& request);

@@ -94,6 +94,17 @@ void AddViews(CLI::App& group, Chosen& chosen) {
   auto show = AddVerb<v1::GetKeyRequest>(group, chosen, "show", "Everything about one key",
                                          "  dkimkeeper key show example.com s1");
   NeedDomainAndSelector(show);
+
+  auto reference = AddVerb<KeyReferenceCommand>(
+      group, chosen, "reference",
+      "What stands in a private key's place where OpenSSL's provider is loaded",
+      "  dkimkeeper key reference example.com s1 > key.pem\n"
+      "\n"
+      "The file names the key and holds its public half, no secret. Programs that sign with it "
+      "ask\n"
+      "this host's dkimkeeper-agent; openssl-dkimkeeper.cnf loads the provider into them.");
+  reference.NeededText("DOMAIN", reference.request->domain, "The key's domain");
+  reference.NeededText("SELECTOR", reference.request->selector, "The key's selector");
 }
 
 }  // namespace

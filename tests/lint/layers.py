@@ -123,7 +123,8 @@ RULES = (
     # What `dkimkeeper apply` reads: TOML, as the daemon's configuration is, or JSON.
     ("client/document/", VOCABULARY + ("dkimkeeper/", "client/document/"),
      ("expected", "json", "toml")),
-    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/", "client/cli/"),
+    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/",
+                     "client/reference/reference_file.h", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
     # The mail host's agent: what decides sees no library; the fronts see one each.

@@ -149,6 +149,12 @@ TEST(CommandLine, GrantVerbsFillTheirRequests) {
   EXPECT_EQ(list.domain(), "e.com");
 }
 
+TEST(CommandLine, KeyReferenceNamesOneKey) {
+  EXPECT_EQ(Parsed<KeyReferenceCommand>("key reference e.com s1").domain, "e.com");
+  EXPECT_EQ(Parsed<KeyReferenceCommand>("key reference e.com s1").selector, "s1");
+  EXPECT_EQ(Printed("key reference e.com").exit_code, 2);
+}
+
 TEST(CommandLine, DnsRecordTakesADomainAKeyOrAll) {
   EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com").domain, "e.com");
   EXPECT_EQ(Parsed<DnsRecordCommand>("dns record e.com s1").selector, "s1");
@@ -314,6 +320,7 @@ TEST(CommandLine, EveryVerbHasHelpWithExamples) {
                            "key activate",
                            "key list",
                            "key show",
+                           "key reference",
                            "key retire",
                            "key revoke",
                            "key destroy",

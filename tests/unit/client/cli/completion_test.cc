@@ -42,7 +42,7 @@ class CompletionTest : public testing::Test {
 TEST_F(CompletionTest, OffersNounsAndThenVerbs) {
   EXPECT_THAT(Offered("''"), HasSubstr("domain"));
   EXPECT_EQ(Offered("ke"), "key\n");
-  EXPECT_EQ(Offered("key re"), "retire revoke\n");
+  EXPECT_EQ(Offered("key re"), "retire revoke reference\n");
   EXPECT_THAT(Offered("key ''"), Not(HasSubstr("whoami")));
 }
 
