@@ -1,0 +1,15 @@
+-- One mail through a milter; prints the reply to its end and the field that was inserted.
+-- miltertest -D socket=PATH -s milter_mail.lua; references.py has the same mail.
+conn = mt.connect(socket)
+mt.conninfo(conn, "localhost", "127.0.0.1")
+mt.mailfrom(conn, "joe@example.com")
+mt.rcptto(conn, "sue@dest.example")
+mt.header(conn, "From", "Joe <joe@example.com>")
+mt.header(conn, "To", "Sue <sue@dest.example>")
+mt.header(conn, "Subject", "hello")
+mt.eoh(conn)
+mt.bodystring(conn, "Hi.\r\n\r\nWe lost the game.\r\n")
+mt.eom(conn)
+print(string.char(mt.getreply(conn)))
+print(mt.getheader(conn, "DKIM-Signature", 0))
+mt.disconnect(conn)
