@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "base/process_hardening.h"
+#include "proto/base/process_hardening.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper {

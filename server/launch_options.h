@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "base/event_log.h"
 #include "hsm/launcher/split_process.h"
+#include "proto/base/event_log.h"
 #include "server/config/config.h"
 
 namespace dkimkeeper {

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <utility>
 
-#include "base/ticker.h"
 #include "hsm/launcher/split_process.h"
+#include "proto/base/ticker.h"
 #include "server/audit/file_audit_log.h"
 #include "server/command_line.h"
 #include "server/config/parse.h"

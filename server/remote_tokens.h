@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/event_log.h"
 #include "hsm/launcher/launcher_client.h"
 #include "hsm/remote/remote_token.h"
+#include "proto/base/clock.h"
+#include "proto/base/event_log.h"
 #include "server/base/alarms.h"
 #include "server/config/config.h"
 #include "server/store/registry.h"

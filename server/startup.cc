@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/process_hardening.h"
-#include "base/read_file.h"
+#include "proto/base/process_hardening.h"
+#include "proto/base/read_file.h"
 #include "server/dns/configured_publishers.h"
 #include "server/dns/resolv_conf.h"
 #include "server/tls/tls_policy.h"

@@ -8,7 +8,7 @@
 #include <memory>
 #include <set>
 
-#include "base/ticker.h"
+#include "proto/base/ticker.h"
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
 #include "server/base/command_runner.h"

@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_COPY_H_
 #define SERVER_STORE_COPY_H_
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/command_line.h"
 #include "server/config/config.h"
 

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "base/config/problems.h"
+#include "proto/base/config/problems.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper {

@@ -5,14 +5,14 @@
 #include <string>
 #include <utility>
 
-#include "base/process_hardening.h"
-#include "base/ticker.h"
 #include "client/agent/command_line.h"
 #include "client/agent/config/parse_agent_config.h"
 #include "client/agent/milter_front.h"
 #include "client/agent/service_notice.h"
 #include "client/agent/signals.h"
 #include "client/agent/watched_keys.h"
+#include "proto/base/process_hardening.h"
+#include "proto/base/ticker.h"
 
 namespace dkimkeeper {
 namespace {

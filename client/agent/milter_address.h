@@ -4,8 +4,8 @@
 
 #include <variant>
 
-#include "base/config/listen_address.h"
-#include "base/unix_socket.h"
+#include "proto/base/config/listen_address.h"
+#include "proto/base/unix_socket.h"
 
 namespace dkimkeeper {
 

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/event_log.h"
 #include "client/agent/agent_metrics.h"
 #include "client/agent/current_policy.h"
 #include "client/agent/outgoing_message.h"
+#include "proto/base/clock.h"
+#include "proto/base/event_log.h"
 
 namespace dkimkeeper {
 

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/read_file.h"
-#include "base/replace_file.h"
 #include "client/agent/key_list_text.h"
+#include "proto/base/read_file.h"
+#include "proto/base/replace_file.h"
 
 namespace dkimkeeper {
 namespace {

@@ -7,9 +7,9 @@
 #include <mutex>
 #include <string>
 
-#include "base/event_log.h"
 #include "client/agent/key_lists.h"
 #include "dkimkeeper/client.h"
+#include "proto/base/event_log.h"
 
 namespace dkimkeeper {
 

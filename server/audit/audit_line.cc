@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 
 namespace dkimkeeper {
 namespace {

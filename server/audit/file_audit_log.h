@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "proto/result.h"
 #include "server/audit/audit_log.h"
 #include "server/base/alarms.h"
@@ -18,7 +18,7 @@
 
 namespace dkimkeeper {
 
-// `event=ACT time=… identity=… domain=… …`, escaped as events are (base/event_log.h). One
+// `event=ACT time=… identity=… domain=… …`, escaped as events are (proto/base/event_log.h). One
 // thread writes what has gathered in 50 ms, or while it wrote, in one go and syncs it. A file that
 // was moved or deleted under it is noticed and made anew. When writing fails, up to kMaxWaiting
 // entries wait for the disk to recover; what is over that is counted, and an entry `audit.dropped`

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 #include "proto/result.h"
 #include "server/base/alarms.h"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 
 namespace dkimkeeper {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 
 namespace dkimkeeper {
 

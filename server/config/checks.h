@@ -1,10 +1,10 @@
-// Checks of single values that only the daemon has (base/config/checks.h).
+// Checks of single values that only the daemon has (proto/base/config/checks.h).
 #ifndef SERVER_CONFIG_CHECKS_H_
 #define SERVER_CONFIG_CHECKS_H_
 
 #include <string>
 
-#include "base/config/checks.h"
+#include "proto/base/config/checks.h"
 
 namespace dkimkeeper {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/config/listen_address.h"
+#include "proto/base/config/listen_address.h"
 #include "server/dns/dns_options.h"
 #include "server/dns/publisher_options.h"
 #include "server/keys/key_policy.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/config/toml_file.h"
+#include "proto/base/config/toml_file.h"
 #include "server/config/sections.h"
 
 namespace dkimkeeper {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/config/table_reader.h"
+#include "proto/base/config/table_reader.h"
 #include "server/config/checks.h"
 #include "server/config/config.h"
 

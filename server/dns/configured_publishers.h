@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/base/command_runner.h"
 #include "server/dns/manual_publisher.h"
 #include "server/dns/publisher.h"

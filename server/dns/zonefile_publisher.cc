@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "base/read_file.h"
-#include "base/replace_file.h"
+#include "proto/base/read_file.h"
+#include "proto/base/replace_file.h"
 #include "proto/reason.h"
 #include "server/dns/dns_name.h"
 

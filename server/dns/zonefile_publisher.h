@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/dns/own_zone_file.h"
 #include "server/dns/publisher.h"
 #include "server/dns/publisher_options.h"

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "base/duration_text.h"
+#include "proto/base/duration_text.h"
 #include "proto/dkim/label.h"
 #include "proto/reason.h"
 #include "server/keys/setting_values.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/duration_text.h"
+#include "proto/base/duration_text.h"
 #include "server/keys/key_policy.h"
 
 namespace dkimkeeper {

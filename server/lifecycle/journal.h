@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
-#include "base/event_log.h"
+#include "proto/base/clock.h"
+#include "proto/base/event_log.h"
 #include "proto/result.h"
 #include "server/access/identity.h"
 #include "server/audit/audit_log.h"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
 #include "server/lifecycle/key_claims.h"
 #include "server/lifecycle/key_decisions.h"

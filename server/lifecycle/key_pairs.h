@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.h"
 #include "hsm/token.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/key_decisions.h"
 #include "server/tokens/tokens.h"
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "base/clock.h"
 #include "hsm/key_id.h"
+#include "proto/base/clock.h"
 #include "server/base/alarms.h"
 #include "server/store/registry.h"
 

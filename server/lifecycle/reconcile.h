@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 #include "server/base/alarms.h"
 #include "server/lifecycle/key_operations.h"
 #include "server/tokens/tokens.h"

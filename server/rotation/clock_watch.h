@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/keys/timestamp.h"
 
 namespace dkimkeeper {

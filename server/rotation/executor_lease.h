@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/rotation/clock_watch.h"
 #include "server/store/key_store.h"
 

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/rotation/executor_lease.h"
 #include "server/store/registry.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/dns/record_checker.h"
 #include "server/keys/key.h"
 #include "server/keys/key_policy.h"

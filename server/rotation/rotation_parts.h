@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "base/clock.h"
-#include "base/event_log.h"
+#include "proto/base/clock.h"
+#include "proto/base/event_log.h"
 #include "server/base/alarms.h"
 #include "server/dns/publisher.h"
 #include "server/dns/record_checker.h"

@@ -2,8 +2,8 @@
 #ifndef SERVER_RPC_ACCESS_SERVICE_H_
 #define SERVER_RPC_ACCESS_SERVICE_H_
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/access.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
 #include "server/rpc/calls.h"
 #include "server/store/registry.h"

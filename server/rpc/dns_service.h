@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/dns.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/key_decisions.h"
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/domains.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"

@@ -2,8 +2,8 @@
 #ifndef SERVER_RPC_KEYS_SERVICE_H_
 #define SERVER_RPC_KEYS_SERVICE_H_
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/keys.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/key_operations.h"
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"

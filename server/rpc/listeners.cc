@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/unix_socket.h"
+#include "proto/base/unix_socket.h"
 #include "server/rpc/listener_credentials.h"
 
 namespace dkimkeeper {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/event_log.h"
+#include "proto/base/event_log.h"
 #include "server/rpc/listener.h"
 #include "server/tls/certificate_files.h"
 

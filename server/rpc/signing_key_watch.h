@@ -8,8 +8,8 @@
 #include <functional>
 #include <mutex>
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/signing.pb.h"
+#include "proto/base/clock.h"
 #include "server/base/subscription.h"
 #include "server/rpc/calls.h"
 #include "server/store/registry.h"

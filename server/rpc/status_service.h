@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/status.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/base/alarms.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "dkimkeeper/v1/tokens.grpc.pb.h"
+#include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
 #include "server/rotation/desk.h"
 #include "server/rotation/outlook.h"

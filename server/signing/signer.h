@@ -8,8 +8,8 @@
 #include <deque>
 #include <functional>
 
-#include "base/clock.h"
 #include "hsm/token.h"
+#include "proto/base/clock.h"
 #include "server/audit/audit_log.h"
 #include "server/base/metrics.h"
 #include "server/signing/sign_request.h"

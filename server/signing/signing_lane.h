@@ -9,8 +9,8 @@
 #include <memory>
 #include <mutex>
 
-#include "base/clock.h"
 #include "hsm/token.h"
+#include "proto/base/clock.h"
 #include "server/base/metrics.h"
 #include "server/tokens/tokens.h"
 

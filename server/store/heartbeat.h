@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {

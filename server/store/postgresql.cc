@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/read_file.h"
+#include "proto/base/read_file.h"
 #include "proto/reason.h"
 #include "server/store/sql_errors.h"
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/read_file.h"
+#include "proto/base/read_file.h"
 #include "proto/reason.h"
 #include "server/tls/pem.h"
 

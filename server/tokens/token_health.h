@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.h"
 #include "hsm/token.h"
+#include "proto/base/clock.h"
 #include "server/base/alarms.h"
 #include "server/keys/timestamp.h"
 #include "server/tokens/token_state.h"

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "base/read_file.h"
-#include "base/replace_file.h"
+#include "proto/base/read_file.h"
+#include "proto/base/replace_file.h"
 #include "server/dns/exec_publisher.h"
 #include "server/dns/own_zone_file.h"
 #include "server/dns/rfc2136_publisher.h"

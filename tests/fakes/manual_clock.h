@@ -5,7 +5,7 @@
 #include <chrono>
 #include <mutex>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 
 namespace dkimkeeper {
 

@@ -18,8 +18,8 @@ RULES = (
                 # Not a variable of that name, as in `hh_mm_ss time(at - day)`.
                 r"|\bstd::time\s*\(|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0|&\w+)\s*\)"
                 r"|\bclock_gettime\s*\(\s*CLOCK_REALTIME"),
-     "take the time as a parameter; only a loop owns a Clock (base/clock.h)",
-     ("base/clock", "client/cli/", "tests/bench/")),
+     "take the time as a parameter; only a loop owns a Clock (proto/base/clock.h)",
+     ("proto/base/clock", "client/cli/", "tests/bench/")),
     ("sleep",
      re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\b"
                 r"|(?<![\w.>:])(?:std::|::)?sleep\s*\("),
@@ -34,7 +34,7 @@ RULES = (
       # A module has no other way to be told anything.
       "tests/faultmodule/module", "tests/faultmodule/raw_token",
       # What a started program inherits.
-      "base/process")),
+      "proto/base/process")),
 )
 
 

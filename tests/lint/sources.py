@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CODE_FOLDERS = ("proto", "base", "hsm", "server", "client", "tests")
+CODE_FOLDERS = ("proto", "hsm", "server", "client", "tests")
 
 
 class Finding(NamedTuple):

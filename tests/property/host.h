@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "base/clock.h"
+#include "proto/base/clock.h"
 #include "server/keys/timestamp.h"
 #include "tests/property/agenda.h"
 #include "tests/property/chance.h"

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "base/config/listen_address.h"
 #include "client/agent/agent_policy.h"
 #include "client/agent/milter_address.h"
 #include "dkimkeeper/client.h"
+#include "proto/base/config/listen_address.h"
 
 namespace dkimkeeper {
 

@@ -3,8 +3,8 @@
 #ifndef CLIENT_AGENT_CONFIG_AGENT_SECTIONS_H_
 #define CLIENT_AGENT_CONFIG_AGENT_SECTIONS_H_
 
-#include "base/config/table_reader.h"
 #include "client/agent/config/agent_config.h"
+#include "proto/base/config/table_reader.h"
 
 namespace dkimkeeper {
 

@@ -1,7 +1,7 @@
 #include "client/agent/config/parse_agent_config.h"
 
-#include "base/config/toml_file.h"
 #include "client/agent/config/agent_sections.h"
+#include "proto/base/config/toml_file.h"
 
 namespace dkimkeeper {
 namespace {

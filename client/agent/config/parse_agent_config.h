@@ -10,8 +10,8 @@
 
 namespace dkimkeeper {
 
-// INVALID_ARGUMENT/BAD_CONFIG, a line for each problem (base/config/toml_file.h). Only the text is
-// looked at.
+// INVALID_ARGUMENT/BAD_CONFIG, a line for each problem (proto/base/config/toml_file.h). Only the
+// text is looked at.
 [[nodiscard]] Result<AgentConfig> ParseAgentConfig(std::string_view text,
                                                    const std::string& file_name);
 

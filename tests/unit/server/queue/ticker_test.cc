@@ -1,4 +1,4 @@
-#include "base/ticker.h"
+#include "proto/base/ticker.h"
 
 #include <gtest/gtest.h>
 
