@@ -18,7 +18,8 @@ struct ModuleLimits {
   std::chrono::milliseconds find_key = std::chrono::seconds(5);
   std::chrono::milliseconds find_all = std::chrono::seconds(60);
   std::chrono::milliseconds destroy = std::chrono::seconds(10);
-  std::chrono::milliseconds health = std::chrono::seconds(2);  // as `generate` until the first one
+  // As `generate` until the first one, and as `find_all` for the first of a worker.
+  std::chrono::milliseconds health = std::chrono::seconds(2);
   std::chrono::milliseconds generate = std::chrono::seconds(120);
   std::chrono::milliseconds start = std::chrono::seconds(5);  // until a worker is logged in
 };

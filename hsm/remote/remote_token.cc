@@ -27,6 +27,11 @@ tl::unexpected<Error> TooLate(const std::string& token) {
               "the deadline passed while token `" + token + "` was asked; give the call more time");
 }
 
+bool IsSuccess(const Fate& fate) {
+  const auto* answer = std::get_if<wire::Answer>(&fate);
+  return answer != nullptr && !std::holds_alternative<Error>(*answer);
+}
+
 tl::unexpected<Error> Poisoned(const std::string& token) {
   return Fail(Code::kInternal, reason::kPoisoned,
               "two workers of token `" + token +
@@ -136,7 +141,7 @@ bool RemoteToken::BeginSign(const KeyId& id, const Sha256Digest& digest, Deadlin
   };
   const std::shared_ptr<WorkerLink> link = place->link();
   const Result<bool> posted =
-      link->Post(course->request, TimesNow(*course), *std::move(place), std::move(told));
+      link->Post(course->request, TimesNow(*course, *link), *std::move(place), std::move(told));
   return posted && *posted;
 }
 
@@ -163,9 +168,9 @@ Outcome RemoteToken::CheckHealth(Deadline deadline) {
   });
 }
 
-ModuleLimits RemoteToken::LimitsNow() const {
+ModuleLimits RemoteToken::LimitsAt(const WorkerLink& link) const {
   ModuleLimits limits = options_.limits;
-  if (!has_health_key_) limits.health = limits.generate;
+  if (!link.has_health_key()) limits.health = has_health_key_ ? limits.find_all : limits.generate;
   return limits;
 }
 
@@ -190,11 +195,15 @@ Result<std::optional<Fate>> RemoteToken::SendOnce(Course& course) {
   Result<Place> place = roster_->Take(WorkOf(course.request.call), course.deadline);
   if (!place) return Forward(place);
   const std::shared_ptr<WorkerLink> link = place->link();
-  return link->Ask(course.request, TimesNow(course), *std::move(place));
+  auto fate = link->Ask(course.request, TimesNow(course, *link), *std::move(place));
+  if (std::holds_alternative<wire::HealthCall>(course.request.call) && fate && IsSuccess(*fate)) {
+    link->NoteHealthKey();
+  }
+  return fate;
 }
 
-CallTimes RemoteToken::TimesNow(const Course& course) const {
-  return TimesFor(course.request.call, LimitsNow(), std::chrono::steady_clock::now(),
+CallTimes RemoteToken::TimesNow(const Course& course, const WorkerLink& link) const {
+  return TimesFor(course.request.call, LimitsAt(link), std::chrono::steady_clock::now(),
                   course.deadline);
 }
 

@@ -106,10 +106,11 @@ class RemoteToken final : public Token {
   // What follows from the fate of an attempt; nothing: the call is to be sent again.
   [[nodiscard]] std::optional<Result<wire::Answer>> Settle(Course& course,
                                                            std::optional<Fate> fate);
-  [[nodiscard]] CallTimes TimesNow(const Course& course) const;
+  [[nodiscard]] CallTimes TimesNow(const Course& course, const WorkerLink& link) const;
   [[nodiscard]] PublicKey ExpectedOf(const KeyId& id) const;
-  // The limits of now: the first health check may have to generate its key.
-  [[nodiscard]] ModuleLimits LimitsNow() const;
+  // The limits at this worker: a token's first health check may have to generate its key, a
+  // worker's first has to find it.
+  [[nodiscard]] ModuleLimits LimitsAt(const WorkerLink& link) const;
 
   const RemoteTokenOptions options_;
   WorkerSource& source_;

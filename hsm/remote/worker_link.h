@@ -43,6 +43,9 @@ class WorkerLink {
                                         Place place);
 
   // --- For any thread
+  // It has found its token's health key: the search may take as long as one for all keys.
+  [[nodiscard]] bool has_health_key() const { return has_health_key_; }
+  void NoteHealthKey() { has_health_key_ = true; }
   // Ends the conversation: whoever listens hears the end.
   void Shut();
 
@@ -89,6 +92,7 @@ class WorkerLink {
   std::string buffer_;       // of the listening thread
   bool has_worked_ = false;  // likewise
 
+  std::atomic<bool> has_health_key_ = false;
   std::atomic<std::uint64_t> last_number_ = 0;
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -6,7 +6,8 @@
 Prints how long the daemon takes from its start to listening and to the first signature, the resident
 memory of daemon and worker, a pass that signs once with every key, what the planner takes (the CPU of
 the idle daemon, a page of the steps of all domains, all pages), and how fast digests are signed over
-ten keys and over all of them: rounds of one and the other in turn, so that both have the same machine.
+ten keys and over all of them: rounds of one and the other in turn, so that both have the same machine;
+last how many workers were lost, of which there should be none.
 
 SoftHSM looks at every object for each one that it is asked for, so making so many keys through the
 daemon takes hours, and making is not what is measured: the first ten are made by the daemon, the
@@ -261,6 +262,8 @@ def main():
         compare(signer, options.rounds)
         show_memory(keeper, "in the end")
         signer.close()
+        lost = keeper.log.read_text(encoding="utf-8").count("event=token.worker_lost")
+        print(f"  workers that were lost: {lost}")
         keeper.stop()
 
 

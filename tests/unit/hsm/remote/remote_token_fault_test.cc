@@ -242,6 +242,26 @@ TEST(RemoteTokenFaults, AHungWorkerIsReplacedThoughItsCallerHasLeft) {
   EXPECT_EQ(workers.starts(), 2U);
 }
 
+// It finds the health key among all that the token has: ten thousand take seconds.
+TEST(RemoteTokenFaults, AFreshWorkersFirstHealthCheckMaySearch) {
+  Scene scene;
+  ThreadWorkers workers(scene.fake);
+  RemoteTokenOptions options{.name = "one", .workers = 1};
+  options.limits.health = milliseconds(0);
+  RemoteToken token(options, workers);
+  ASSERT_TRUE(token.CheckHealth(Soon()));
+  workers.KillAll();
+  scene.fake.Hold(FakeToken::Call::kCheckHealth);
+  auto checked = std::async(std::launch::async, [&] { return token.CheckHealth(Soon()); });
+  scene.fake.WaitUntilHeld(FakeToken::Call::kCheckHealth, 1);
+  // After each answer the worker is looked at.
+  EXPECT_TRUE(Sign(scene, token));
+  EXPECT_TRUE(Note(scene, token));
+  scene.fake.Release(FakeToken::Call::kCheckHealth);
+  EXPECT_TRUE(checked.get());
+  EXPECT_EQ(workers.starts(), 2U);
+}
+
 TEST(RemoteTokenFaults, AKeyThatChangedIsRefusedByAFreshWorkerToo) {
   Scene scene;
   ThreadWorkers workers(scene.fake);
