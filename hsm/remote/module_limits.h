@@ -16,6 +16,10 @@ struct ModuleLimits {
   // is time for another worker; but never under this: a caller in a hurry does not kill workers.
   std::chrono::milliseconds shortest_sign{500};
   std::chrono::milliseconds find_key = std::chrono::seconds(5);
+  // So many calls of a worker may take longer, by so much for each key that the token is expected
+  // to have: a search passes all objects, and several run at once until the worker knows all keys.
+  unsigned searching_calls = 64;
+  std::chrono::microseconds search_per_key{500};
   std::chrono::milliseconds find_all = std::chrono::seconds(60);
   std::chrono::milliseconds destroy = std::chrono::seconds(10);
   // As `generate` until the first one, and as `find_all` for the first of a worker.

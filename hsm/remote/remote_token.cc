@@ -171,6 +171,12 @@ Outcome RemoteToken::CheckHealth(Deadline deadline) {
 ModuleLimits RemoteToken::LimitsAt(const WorkerLink& link) const {
   ModuleLimits limits = options_.limits;
   if (!link.has_health_key()) limits.health = has_health_key_ ? limits.find_all : limits.generate;
+  if (link.answered() < limits.searching_calls) {
+    const std::shared_lock lock(expected_mutex_);
+    const auto search = std::chrono::duration_cast<std::chrono::milliseconds>(
+        limits.search_per_key * expected_.size());
+    for (auto* limit : {&limits.sign, &limits.shortest_sign, &limits.find_key}) *limit += search;
+  }
   return limits;
 }
 

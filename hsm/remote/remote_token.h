@@ -109,7 +109,7 @@ class RemoteToken final : public Token {
   [[nodiscard]] CallTimes TimesNow(const Course& course, const WorkerLink& link) const;
   [[nodiscard]] PublicKey ExpectedOf(const KeyId& id) const;
   // The limits at this worker: a token's first health check may have to generate its key, a
-  // worker's first has to find it.
+  // worker's first has to find it, and its first calls search the token for their keys.
   [[nodiscard]] ModuleLimits LimitsAt(const WorkerLink& link) const;
 
   const RemoteTokenOptions options_;

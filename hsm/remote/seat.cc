@@ -78,7 +78,7 @@ void Seat::Employ(TokenInfo token) {
   link->Lose(IsCrash(end) ? Loss::kCrashed : Loss::kKilled);
   SetLink(nullptr);
   if (IsStopping()) return;
-  link->has_worked() ? policy_.Worked() : policy_.Failed();
+  link->answered() > 0 ? policy_.Worked() : policy_.Failed();
   around_.roster.Lost(
       {Code::kUnavailable, std::string(reason::kTokenAway),
        "a worker of token `" + around_.token + "` was lost: " + why + Describe(end)});

@@ -172,7 +172,7 @@ WorkerLink::Heard WorkerLink::Deliver(wire::Response response) {
     if (SaysTokenAway(*call->second->answer())) return Heard::kAway;
     ended = TakeOut(response.number);
   }
-  has_worked_ = true;
+  ++answered_;
   Exchange::End(std::move(ended), Loss::kKilled);
   return Heard::kAnswer;
 }

@@ -43,6 +43,8 @@ class WorkerLink {
                                         Place place);
 
   // --- For any thread
+  // How many calls it has answered.
+  [[nodiscard]] unsigned answered() const { return answered_; }
   // It has found its token's health key: the search may take as long as one for all keys.
   [[nodiscard]] bool has_health_key() const { return has_health_key_; }
   void NoteHealthKey() { has_health_key_ = true; }
@@ -64,8 +66,6 @@ class WorkerLink {
   [[nodiscard]] Result<TokenInfo> AwaitReady(Deadline deadline);
   // Tells the callers whose patience is over. True: a call is at the worker for too long.
   [[nodiscard]] bool IsHung(Deadline now);
-  // It has answered a call.
-  [[nodiscard]] bool has_worked() const { return has_worked_; }
   // The worker has ended: so have its calls, and later ones are not sent.
   void Lose(Loss loss);
 
@@ -89,9 +89,9 @@ class WorkerLink {
   [[nodiscard]] int Send(std::string_view packet) const;
 
   const int socket_;
-  std::string buffer_;       // of the listening thread
-  bool has_worked_ = false;  // likewise
+  std::string buffer_;  // of the listening thread
 
+  std::atomic<unsigned> answered_ = 0;
   std::atomic<bool> has_health_key_ = false;
   std::atomic<std::uint64_t> last_number_ = 0;
   std::mutex mutex_;

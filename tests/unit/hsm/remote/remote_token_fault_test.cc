@@ -262,6 +262,26 @@ TEST(RemoteTokenFaults, AFreshWorkersFirstHealthCheckMaySearch) {
   EXPECT_EQ(workers.starts(), 2U);
 }
 
+TEST(RemoteTokenFaults, AFreshWorkersFirstSignaturesMaySearch) {
+  Scene scene;
+  ThreadWorkers workers(scene.fake);
+  RemoteTokenOptions options{.name = "one", .workers = 1};
+  options.limits.sign = options.limits.shortest_sign = milliseconds(0);
+  options.limits.search_per_key = std::chrono::seconds(60);
+  RemoteToken token(options, workers);
+  token.Expect(scene.mail.id, scene.mail.public_key);
+  ASSERT_TRUE(token.WaitUntilReady(Soon()));
+  scene.fake.Hold(FakeToken::Call::kSign);
+  auto signing = std::async(std::launch::async, [&] { return Sign(scene, token); });
+  scene.fake.WaitUntilHeld(FakeToken::Call::kSign, 1);
+  // After each answer the worker is looked at.
+  EXPECT_TRUE(Note(scene, token));
+  EXPECT_TRUE(Note(scene, token));
+  scene.fake.Release(FakeToken::Call::kSign);
+  EXPECT_TRUE(signing.get());
+  EXPECT_EQ(workers.starts(), 1U);
+}
+
 TEST(RemoteTokenFaults, AKeyThatChangedIsRefusedByAFreshWorkerToo) {
   Scene scene;
   ThreadWorkers workers(scene.fake);
