@@ -19,13 +19,28 @@ class ConnectedClient : public Client {
       : connection_(std::move(connection)) {}
 
   std::vector<Result<std::string>> SignDigests(std::span<const DigestToSign> items) override {
-    return SignInBatches(*connection_, items);
+    const ClientOptions& options = connection_->options();
+    return SignInBatches(*connection_, items, {options.deadline, options.note});
+  }
+
+  Result<std::string> SignDigest(const DigestToSign& item, const CallOptions& call) override {
+    return std::move(SignInBatches(*connection_, {&item, 1}, call).front());
   }
 
   Result<SigningKeys> ListSigningKeys() override {
     return connection_
         ->Unary(Repeat::kWhenAwayOrSlow, &Endpoint::signing, &v1::Signing::Stub::ListSigningKeys,
                 v1::ListSigningKeysRequest())
+        .map([](const v1::ListSigningKeysResponse& list) { return FromMessage(list); });
+  }
+
+  Result<SigningKeys> ListSigningKeysOf(const Domain& domain,
+                                        std::chrono::milliseconds deadline) override {
+    v1::ListSigningKeysRequest request;
+    request.set_domain(domain.str());
+    return connection_
+        ->Unary(Repeat::kWhenAwayOrSlow, deadline, &Endpoint::signing,
+                &v1::Signing::Stub::ListSigningKeys, request)
         .map([](const v1::ListSigningKeysResponse& list) { return FromMessage(list); });
   }
 

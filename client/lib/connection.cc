@@ -57,17 +57,19 @@ Connection::Connection(ClientOptions options, std::shared_ptr<Pace> pace)
   }
 }
 
-Outcome Connection::Call(Repeat repeat, const Attempt& attempt) {
-  return failover_.Call(
-      options_.deadline, repeat, [&](std::size_t index, milliseconds budget) -> Outcome {
-        grpc::ClientContext context;
-        context.set_deadline(Within(budget));
-        Outcome outcome = attempt(endpoints_[index], context);
-        const bool grpc_gave_up = !outcome && outcome.error().code == Code::kDeadlineExceeded &&
-                                  outcome.error().message == kDeadlineOfGrpc;
-        if (grpc_gave_up) return tl::unexpected(NoAnswer(options_.servers[index], budget));
-        return outcome;
-      });
+Outcome Connection::Call(Repeat repeat, milliseconds deadline, const Attempt& attempt) {
+  return failover_.Call(std::min(deadline, options_.deadline), repeat,
+                        [&](std::size_t index, milliseconds budget) -> Outcome {
+                          grpc::ClientContext context;
+                          context.set_deadline(Within(budget));
+                          Outcome outcome = attempt(endpoints_[index], context);
+                          const bool grpc_gave_up =
+                              !outcome && outcome.error().code == Code::kDeadlineExceeded &&
+                              outcome.error().message == kDeadlineOfGrpc;
+                          if (grpc_gave_up)
+                            return tl::unexpected(NoAnswer(options_.servers[index], budget));
+                          return outcome;
+                        });
 }
 
 Error Connection::Read(std::uint64_t after_generation, const OnList& on_list,

@@ -49,7 +49,12 @@ class Connection : public KeyStream {
   // `attempt` makes one call with the context given, whose deadline is set; it may run again on
   // another endpoint. Errors as Failover::Call.
   using Attempt = std::function<Outcome(Endpoint& endpoint, grpc::ClientContext& context)>;
-  [[nodiscard]] Outcome Call(Repeat repeat, const Attempt& attempt);
+  [[nodiscard]] Outcome Call(Repeat repeat, const Attempt& attempt) {
+    return Call(repeat, options_.deadline, attempt);
+  }
+  // The same, within `deadline` where that is shorter than the one of the options.
+  [[nodiscard]] Outcome Call(Repeat repeat, std::chrono::milliseconds deadline,
+                             const Attempt& attempt);
 
   // The same for a call that takes one message and answers one.
   template <typename Stub, typename Request, typename Response>
@@ -57,11 +62,20 @@ class Connection : public KeyStream {
                                        grpc::Status (Stub::*method)(grpc::ClientContext*,
                                                                     const Request&, Response*),
                                        const Request& request) {
+    return Unary(repeat, options_.deadline, stub, method, request);
+  }
+  template <typename Stub, typename Request, typename Response>
+  [[nodiscard]] Result<Response> Unary(Repeat repeat, std::chrono::milliseconds deadline,
+                                       std::unique_ptr<Stub> Endpoint::* stub,
+                                       grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                    const Request&, Response*),
+                                       const Request& request) {
     Response response;
-    const Outcome outcome = Call(repeat, [&](Endpoint& endpoint, grpc::ClientContext& context) {
+    const auto attempt = [&](Endpoint& endpoint, grpc::ClientContext& context) {
       response.Clear();
       return ToOutcome(((*(endpoint.*stub)).*method)(&context, request, &response));
-    });
+    };
+    const Outcome outcome = Call(repeat, deadline, attempt);
     if (!outcome) return Forward(outcome);
     return response;
   }

@@ -62,27 +62,31 @@ class Pending {
   Answers answers_;
 };
 
-void SignBatch(Connection& connection, std::span<const DigestToSign> items, Answers answers) {
-  Pending pending(items, connection.options().note, answers);
-  const Outcome outcome = connection.Call(
-      Repeat::kWhenAwayOrSlow, [&](Endpoint& endpoint, grpc::ClientContext& context) -> Outcome {
-        v1::SignDigestsResponse response;
-        const grpc::Status status =
-            endpoint.signing->SignDigests(&context, pending.request(), &response);
-        if (!status.ok()) return Connection::ToOutcome(status);
-        return pending.Settle(response);
-      });
+void SignBatch(Connection& connection, std::span<const DigestToSign> items, const CallOptions& call,
+               Answers answers) {
+  Pending pending(items, call.note, answers);
+  const Outcome outcome =
+      connection.Call(Repeat::kWhenAwayOrSlow, call.deadline,
+                      [&](Endpoint& endpoint, grpc::ClientContext& context) -> Outcome {
+                        v1::SignDigestsResponse response;
+                        const grpc::Status status =
+                            endpoint.signing->SignDigests(&context, pending.request(), &response);
+                        if (!status.ok()) return Connection::ToOutcome(status);
+                        return pending.Settle(response);
+                      });
   if (!outcome) pending.FailAll(outcome.error());
 }
 
 }  // namespace
 
 std::vector<Result<std::string>> SignInBatches(Connection& connection,
-                                               std::span<const DigestToSign> items) {
+                                               std::span<const DigestToSign> items,
+                                               const CallOptions& call) {
   std::vector<Result<std::string>> answers(items.size());
   for (std::size_t start = 0; start < items.size(); start += kLargestBatch) {
     const std::size_t count = std::min(kLargestBatch, items.size() - start);
-    SignBatch(connection, items.subspan(start, count), Answers(answers).subspan(start, count));
+    SignBatch(connection, items.subspan(start, count), call,
+              Answers(answers).subspan(start, count));
   }
   return answers;
 }

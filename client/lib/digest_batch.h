@@ -15,7 +15,8 @@ namespace dkimkeeper {
 // Sends `items` in calls of at most 64. Items that the server could not sign because its token is
 // away go again, alone, as Connection::Call repeats. Answers one result for each item, in order.
 [[nodiscard]] std::vector<Result<std::string>> SignInBatches(Connection& connection,
-                                                             std::span<const DigestToSign> items);
+                                                             std::span<const DigestToSign> items,
+                                                             const CallOptions& call);
 
 }  // namespace dkimkeeper
 

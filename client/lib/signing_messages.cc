@@ -33,6 +33,7 @@ std::optional<SigningKey> FromMessage(const v1::SigningKey& message) {
                  .fail_policy = FromMessage(message.fail_policy()),
                  .signs_until_ms = std::nullopt};
   if (message.signs_until_ms() != 0) key.signs_until_ms = message.signs_until_ms();
+  if (!message.public_key().empty()) key.public_key = {*algorithm, message.public_key()};
   return key;
 }
 

@@ -13,7 +13,9 @@ v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Identity& cal
     if (!view.rules.Authorize(caller, Verb::kSign, Scope::Of(key->domain, key->sender))) continue;
     const auto entry = view.contents.domains.find(key->domain);
     if (entry == view.contents.domains.end()) continue;
-    *response.add_keys() = ToSigningKey(*key, entry->second.fail_policy);
+    v1::SigningKey& message = *response.add_keys();
+    message = ToSigningKey(*key, entry->second.fail_policy);
+    if (domain && key->public_key) message.set_public_key(key->public_key->record_bytes);
   }
   return response;
 }

@@ -9,7 +9,7 @@
 
 namespace dkimkeeper {
 
-// Pure. `domain` narrows the list where it is set.
+// Pure. `domain` narrows the list where it is set, and adds the public keys.
 [[nodiscard]] v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Identity& caller,
                                                          const std::optional<Domain>& domain,
                                                          Timestamp now);

@@ -1,5 +1,6 @@
 """Anyone can sign from the proto alone: a client in Python, and what the API promises it."""
 
+import base64
 import hashlib
 import threading
 
@@ -115,6 +116,16 @@ def test_list_names_what_the_caller_may_sign_with(keeper, selectors):
         answer = stub.ListSigningKeys(api.signing_pb2.ListSigningKeysRequest())
     assert {k.selector for k in answer.keys} == set(selectors.values())
     assert {k.domain for k in answer.keys} == {"example.test"} and answer.generation > 0
+    assert {k.public_key for k in answer.keys} == {b""}, "a list of all domains is short"
+
+
+def test_list_of_one_domain_has_the_public_keys(keeper, selectors):
+    with api.channel(keeper) as channel:
+        stub = api.signing_pb2_grpc.SigningStub(channel)
+        answer = stub.ListSigningKeys(api.signing_pb2.ListSigningKeysRequest(domain="example.test"))
+    records = keeper.records().read_text()
+    assert {k.selector for k in answer.keys} == set(selectors.values())
+    assert all(base64.b64encode(k.public_key).decode() in records for k in answer.keys)
 
 
 def test_watch_sends_each_change_and_resumes(keeper, selectors):

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dkimkeeper/digest_signer.h"
+#include "proto/dkim/public_key.h"
 #include "proto/dkim/sender.h"
 #include "proto/result.h"
 
@@ -37,6 +38,8 @@ struct SigningKey {
   FailPolicy fail_policy = FailPolicy::kTempfail;
   // Set for a key that is being replaced: when it stops signing, milliseconds since 1970.
   std::optional<std::int64_t> signs_until_ms;
+  // Of Client::ListSigningKeysOf only.
+  std::optional<PublicKey> public_key = {};
 };
 
 // What this client may sign with. A value.
@@ -49,6 +52,12 @@ struct SigningKeys {
   [[nodiscard]] std::vector<SigningKey> For(const Domain& domain, const Sender& sender) const;
 };
 
+// What one call says for itself, because it is made for somebody who waits so long and no longer.
+struct CallOptions {
+  std::chrono::milliseconds deadline;  // in place of that of ClientOptions, where it is shorter
+  std::string note;                    // in place of that of ClientOptions; the same text
+};
+
 // One connection, kept. Thread-safe. Signing is retried on UNAVAILABLE, at the next server address,
 // within the deadline: it is idempotent.
 class Client : public DigestSigner {
@@ -59,6 +68,15 @@ class Client : public DigestSigner {
 
   // The list as it is now, asked from the server.
   [[nodiscard]] virtual Result<SigningKeys> ListSigningKeys() = 0;
+
+  // The keys of one domain with their public halves, asked from the server. PERMISSION_DENIED/
+  // NO_GRANT where this client has no right on it.
+  [[nodiscard]] virtual Result<SigningKeys> ListSigningKeysOf(
+      const Domain& domain, std::chrono::milliseconds deadline) = 0;
+
+  // One digest, as SignDigests signs. INVALID_ARGUMENT/BAD_NOTE from the server.
+  [[nodiscard]] virtual Result<std::string> SignDigest(const DigestToSign& item,
+                                                       const CallOptions& call) = 0;
 
   // The list kept fresh by a watch in the background, started by the first call, which waits for
   // the first list. While the server is away, the last list stays good.

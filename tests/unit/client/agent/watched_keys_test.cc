@@ -21,6 +21,10 @@ class PlayedClient final : public Client {
     return {};
   }
   Result<SigningKeys> ListSigningKeys() override { return *list; }
+  Result<SigningKeys> ListSigningKeysOf(const Domain&, std::chrono::milliseconds) override {
+    return *list;
+  }
+  Result<std::string> SignDigest(const DigestToSign&, const CallOptions&) override { return ""; }
   Result<std::shared_ptr<const SigningKeys>> WatchedSigningKeys() override {
     if (list != nullptr) return list;
     return Fail(Code::kUnavailable, reason::kServerAway, "away");

@@ -82,6 +82,43 @@ TEST_F(ClientTest, SendsWhatIsToBeSignedAndTheNote) {
   EXPECT_EQ(sent.note(), "queue id 7");
 }
 
+TEST_F(ClientTest, ACallHasANoteAndADeadlineOfItsOwn) {
+  const auto client = Connect({sockets_.Address("s")}, std::chrono::minutes(10));
+  EXPECT_EQ(client->SignDigest(Item("s1"), {milliseconds(50), "for uid 7"}).error().reason,
+            reason::kServerAway)
+      << "or it would last as long as the client may";
+  const FakeApiServer server(api_, sockets_.Address("s"));
+  EXPECT_EQ(Connect({server.address()})->SignDigest(Item("s1"), {milliseconds(10'000), "uid 7"}),
+            "signature of s1");
+  ASSERT_EQ(requests_.size(), 1U);
+  EXPECT_EQ(requests_[0].items(0).note(), "uid 7");
+  EXPECT_EQ(Connect({server.address()})
+                ->SignDigest(Item("stale"), {milliseconds(10'000), ""})
+                .error()
+                .reason,
+            reason::kSelectorNotActive);
+}
+
+TEST_F(ClientTest, ListsTheKeysOfOneDomain) {
+  api_.list_signing_keys = [](const v1::ListSigningKeysRequest& request,
+                              v1::ListSigningKeysResponse* response) {
+    v1::SigningKey& key = *response->add_keys();
+    key.set_domain(request.domain());
+    key.set_sender("default");
+    key.set_selector("s1");
+    key.set_algorithm(v1::ALGORITHM_RSA_SHA256);
+    key.set_public_key("SPKI");
+    return grpc::Status::OK;
+  };
+  const FakeApiServer server(api_, sockets_.Address("s"));
+  const auto keys = Connect({server.address()})
+                        ->ListSigningKeysOf(*Domain::Parse("example.com"), milliseconds(10'000));
+  ASSERT_TRUE(keys) << keys.error().message;
+  ASSERT_EQ(keys->keys.size(), 1U);
+  EXPECT_EQ(keys->keys[0].domain.str(), "example.com");
+  EXPECT_EQ(keys->keys[0].public_key, (PublicKey{Algorithm::kRsaSha256, "SPKI"}));
+}
+
 TEST_F(ClientTest, AnItemFailsOnItsOwn) {
   const FakeApiServer server(api_, sockets_.Address("s"));
   const auto client = Connect({server.address()});

@@ -13,6 +13,7 @@ v1::SigningKey Message() {
   key.set_algorithm(v1::ALGORITHM_ED25519_SHA256);
   key.set_fail_policy(v1::FAIL_POLICY_UNSIGNED);
   key.set_signs_until_ms(1234);
+  key.set_public_key("thirty-two");
   return key;
 }
 
@@ -31,6 +32,13 @@ TEST(SigningMessages, AKeyKeepsAllItsFields) {
   EXPECT_EQ(keys.keys[0].algorithm, Algorithm::kEd25519Sha256);
   EXPECT_EQ(keys.keys[0].fail_policy, FailPolicy::kUnsigned);
   EXPECT_EQ(keys.keys[0].signs_until_ms, 1234);
+  EXPECT_EQ(keys.keys[0].public_key, (PublicKey{Algorithm::kEd25519Sha256, "thirty-two"}));
+}
+
+TEST(SigningMessages, AKeyMayComeWithoutItsPublicHalf) {
+  v1::SigningKey key = Message();
+  key.clear_public_key();
+  EXPECT_EQ(Decode(key).keys.at(0).public_key, std::nullopt);
 }
 
 TEST(SigningMessages, ZeroMeansNoEnd) {
