@@ -29,6 +29,11 @@ struct AgentMetrics::Families {
           .Name("dkimkeeper_agent_messages_total")
           .Help("Messages, by origin and what was done with them")
           .Register(*registry);
+  prometheus::Family<prometheus::Counter>& programs =
+      prometheus::BuildCounter()
+          .Name("dkimkeeper_agent_program_calls_total")
+          .Help("Calls of local programs, by call and what came of it")
+          .Register(*registry);
   prometheus::Histogram& signing = prometheus::BuildHistogram()
                                        .Name("dkimkeeper_agent_signing_seconds")
                                        .Help("Time a message waited for its signatures")
@@ -62,6 +67,11 @@ void AgentMetrics::CountMessage(Origin origin, std::string_view action, std::str
       .Add({{"origin", std::string(OriginName(origin))},
             {"action", std::string(action)},
             {"result", std::string(result)}})
+      .Increment();
+}
+
+void AgentMetrics::CountProgram(std::string_view call, std::string_view result) {
+  families_->programs.Add({{"call", std::string(call)}, {"result", std::string(result)}})
       .Increment();
 }
 

@@ -20,6 +20,8 @@ namespace dkimkeeper {
 //       `malformed`, `foreign_author`, `unknown_domain`, or the reason (proto/reason.h) why there
 //       is no signature
 //   dkimkeeper_agent_signing_seconds                       histogram: waiting for signatures
+//   dkimkeeper_agent_program_calls_total{call,result}      calls of local programs; call: `find`,
+//       `sign`; result: `found`, `signed`, or the reason why not
 //   dkimkeeper_agent_key_list_generation                   of the list that is in use; 0: none
 class AgentMetrics {
  public:
@@ -35,6 +37,7 @@ class AgentMetrics {
 
   // `action` and `result` come from small fixed sets: each value is a time series.
   void CountMessage(Origin origin, std::string_view action, std::string_view result);
+  void CountProgram(std::string_view call, std::string_view result);
   void ObserveSigning(std::chrono::nanoseconds spent);
   void SetGeneration(std::uint64_t generation);
 

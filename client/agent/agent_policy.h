@@ -1,4 +1,4 @@
-// What the operator decided about mail of this host.
+// What the operator decided about mail and programs of this host.
 #ifndef CLIENT_AGENT_AGENT_POLICY_H_
 #define CLIENT_AGENT_AGENT_POLICY_H_
 
@@ -12,6 +12,7 @@
 #include "client/agent/originates.h"
 #include "client/agent/sender_rules.h"
 #include "client/agent/signing_choice.h"
+#include "client/reference/local_access.h"
 #include "proto/dkim/domain.h"
 #include "proto/dkim/signature_field.h"
 
@@ -34,6 +35,7 @@ struct AgentPolicy {
   std::vector<std::string> signed_headers;  // empty: the default ones
   std::optional<std::vector<std::string>> oversigned_headers;
   std::optional<SigningLine> second;  // the provider's own signature beside the customer's
+  LocalAccess local_access;           // which programs of this host may sign, and for whom
 };
 
 }  // namespace dkimkeeper

@@ -2,15 +2,20 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "client/agent/command_line.h"
 #include "client/agent/config/parse_agent_config.h"
+#include "client/agent/local_desk.h"
 #include "client/agent/milter_front.h"
 #include "client/agent/service_notice.h"
 #include "client/agent/signals.h"
 #include "client/agent/watched_keys.h"
+#include "client/reference/listen_for_programs.h"
+#include "client/reference/reference_server.h"
 #include "proto/base/process_hardening.h"
 #include "proto/base/ticker.h"
 
@@ -34,7 +39,7 @@ void Reload(const std::string& path, CurrentPolicy& policy, EventLog& events) {
     return;
   }
   policy.Replace(std::move(loaded->policy));
-  events.Info("config.reloaded", {{"sections", "origin,author,signature,sender"}});
+  events.Info("config.reloaded", {{"sections", "origin,author,signature,sender,local.access"}});
 }
 
 Outcome ServeMetrics(const AgentConfig& config, AgentMetrics& metrics, EventLog& events) {
@@ -43,6 +48,17 @@ Outcome ServeMetrics(const AgentConfig& config, AgentMetrics& metrics, EventLog&
   if (!port) return Forward(port);
   events.Info("metrics.listening", {{"address", config.metrics->str()}, {"port", *port}});
   return {};
+}
+
+// Null where local programs are not served.
+Result<std::unique_ptr<ReferenceServer>> ServePrograms(const std::optional<LocalSocket>& socket,
+                                                       LocalDesk& desk, EventLog& events) {
+  if (!socket) return nullptr;
+  auto listener = ListenForPrograms(socket->path, socket->mode, socket->group);
+  if (!listener) return Forward(listener);
+  auto server = ReferenceServer::Start(*std::move(listener), desk, socket->limits);
+  if (server) events.Info("programs.listening", {{"socket", socket->path}});
+  return server;
 }
 
 // Serves until it is told to stop.
@@ -60,6 +76,9 @@ Outcome Serve(const AgentConfig& config, const Start& start, EventLog& events) {
   // Without any list, mail that comes is deferred: give the server its chance first.
   if (keys.Newest() == nullptr) keys.Refresh();
 
+  LocalDesk desk({policy, keys, **client, clock, metrics, events});
+  auto programs = ServePrograms(config.local, desk, events);
+  if (!programs) return Forward(programs);
   const auto front =
       MilterFront::Start(config.milter, {policy, keys, **client, clock, metrics, events});
   if (!front) return Forward(front);
@@ -74,6 +93,7 @@ Outcome Serve(const AgentConfig& config, const Start& start, EventLog& events) {
     events.Info("agent.stopping", {{"signal", signal}});
     NotifyServiceManager(start.notify_socket, "STOPPING=1");
   }
+  programs->reset();
   (*front)->Stop();
   // libmilter leaves its threads behind: nothing is taken down under them.
   std::_Exit(EXIT_SUCCESS);

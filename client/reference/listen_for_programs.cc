@@ -38,7 +38,8 @@ Outcome RemoveStale(const std::string& path) {
 
 }  // namespace
 
-Result<Descriptor> ListenForPrograms(const std::string& path, mode_t mode) {
+Result<Descriptor> ListenForPrograms(const std::string& path, mode_t mode,
+                                     std::optional<gid_t> group) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
@@ -51,6 +52,7 @@ Result<Descriptor> ListenForPrograms(const std::string& path, mode_t mode) {
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   // Nobody can connect before listen(2).
   if (!listener.IsOpen() || ::bind(listener.number(), generic, sizeof(address)) != 0 ||
+      (group && ::chown(path.c_str(), static_cast<uid_t>(-1), *group) != 0) ||
       ::chmod(path.c_str(), mode) != 0 || ::listen(listener.number(), kBacklog) != 0) {
     return Refused(path, Text(errno));
   }

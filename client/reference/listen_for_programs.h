@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 #include "proto/descriptor.h"
@@ -11,10 +12,12 @@
 
 namespace dkimkeeper {
 
-// A socket at `path` that listens; it has its mode before anybody can connect. A socket that nobody
-// listens on is replaced. FAILED_PRECONDITION/BAD_CONFIG where something else is there, an agent
-// that lives included, and where the system refuses.
-[[nodiscard]] Result<Descriptor> ListenForPrograms(const std::string& path, mode_t mode = 0660);
+// A socket at `path` that listens; it has its group and its mode before anybody can connect.
+// Without a `group` it is that of the process. A socket that nobody listens on is replaced.
+// FAILED_PRECONDITION/BAD_CONFIG where something else is there, an agent that lives included, and
+// where the system refuses.
+[[nodiscard]] Result<Descriptor> ListenForPrograms(const std::string& path, mode_t mode = 0660,
+                                                   std::optional<gid_t> group = std::nullopt);
 
 }  // namespace dkimkeeper
 

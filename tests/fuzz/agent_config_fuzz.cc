@@ -6,12 +6,17 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dkimkeeper;
-  const auto config = ParseAgentConfig(FuzzText(data, size), "file");
+  const auto any = [](const std::string& name) { return std::optional<unsigned>(name.size()); };
+  const auto config = ParseAgentConfig(FuzzText(data, size), "file", {.user = any, .group = any});
   if (config) {
     FuzzCheck(!config->server.servers.empty(), "some server");
     FuzzCheck(!config->metrics || config->metrics->IsLoopback(), "metrics stay here");
     const auto* socket = std::get_if<SocketFile>(&config->milter);
     FuzzCheck(socket == nullptr || (socket->mode & 07) == 0, "nothing for others");
+    FuzzCheck(!config->local || (config->local->mode & 07) == 0, "nor here");
+    FuzzCheck(config->local || !config->policy.local_access.CheckDomain(
+                                   {}, Domain::Parse("example.com").value()),
+              "no right without its section");
     return 0;
   }
   FuzzCheck(!config.error().message.empty(), "a refusal says why");

@@ -133,9 +133,13 @@ RULES = (
      ("expected", "milter", "posix")),
     ("client/agent/agent_metrics", VOCABULARY + ("client/agent/",), ("expected", "prometheus")),
     ("client/agent/command_line", ("client/agent/",), ("cli11",)),
+    ("client/agent/config/accounts", ("client/agent/config/accounts.h",), ("posix",)),
     ("client/agent/config/", VOCABULARY + ("proto/base/", "dkimkeeper/", "client/agent/",
-                                           "client/dkim/header_selection.h"), ("expected",)),
-    ("client/agent/", VOCABULARY + ("proto/base/", "dkimkeeper/", "client/agent/"),
+                                           "client/reference/local_access.h",
+                                           "client/reference/reference_server.h",
+                                           "client/dkim/header_selection.h"), ("expected", "posix")),
+    # The desk of local programs: it answers what client/reference carries.
+    ("client/agent/", VOCABULARY + ("proto/base/", "dkimkeeper/", "client/reference/", "client/agent/"),
      ("expected", "posix")),
 
     # Tests see what they test, their fakes, and the tools to make inputs with.

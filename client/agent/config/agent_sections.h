@@ -3,6 +3,7 @@
 #ifndef CLIENT_AGENT_CONFIG_AGENT_SECTIONS_H_
 #define CLIENT_AGENT_CONFIG_AGENT_SECTIONS_H_
 
+#include "client/agent/config/accounts.h"
 #include "client/agent/config/agent_config.h"
 #include "proto/base/config/table_reader.h"
 
@@ -21,6 +22,9 @@ void ReadSignature(TableReader table, AgentPolicy& policy);
 
 // read_sender_rules.cc
 void ReadSenders(TableReader& root, SenderRules& rules);
+
+// read_local.cc
+void ReadLocal(TableReader table, const Accounts& accounts, AgentConfig& config);
 
 }  // namespace dkimkeeper
 

@@ -6,13 +6,14 @@
 namespace dkimkeeper {
 namespace {
 
-void ReadAll(TableReader root, AgentConfig& config) {
+void ReadAll(TableReader root, const Accounts& accounts, AgentConfig& config) {
   ReadServer(root.Table("server"), config.server);
   ReadMilter(root.Table("milter"), config.milter);
   ReadOrigin(root.Table("origin"), config.policy.originates);
   ReadAuthor(root.Table("author"), config);
   ReadSignature(root.Table("signature"), config.policy);
   ReadSenders(root, config.policy.sender_rules);
+  if (root.Has("local")) ReadLocal(root.Table("local"), accounts, config);
   ReadKeys(root.Table("keys"), config.keys_file);
   ReadMetrics(root.Table("metrics"), config.metrics);
   root.Finish();
@@ -20,10 +21,11 @@ void ReadAll(TableReader root, AgentConfig& config) {
 
 }  // namespace
 
-Result<AgentConfig> ParseAgentConfig(std::string_view text, const std::string& file_name) {
+Result<AgentConfig> ParseAgentConfig(std::string_view text, const std::string& file_name,
+                                     const Accounts& accounts) {
   AgentConfig config;
   const auto read =
-      ReadToml(text, file_name, [&](const TableReader& root) { ReadAll(root, config); });
+      ReadToml(text, file_name, [&](const TableReader& root) { ReadAll(root, accounts, config); });
   if (!read) return Forward(read);
   return config;
 }
@@ -31,7 +33,7 @@ Result<AgentConfig> ParseAgentConfig(std::string_view text, const std::string& f
 Result<AgentConfig> LoadAgentConfig(const std::string& path) {
   const auto text = ReadConfigFile(path);
   if (!text) return Forward(text);
-  auto config = ParseAgentConfig(*text, path);
+  auto config = ParseAgentConfig(*text, path, HostAccounts());
   if (!config || config->author_map.empty()) return config;
   const auto map = ReadConfigFile(config->author_map);
   if (!map) return Forward(map);

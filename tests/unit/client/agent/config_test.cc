@@ -15,14 +15,24 @@ using testing::HasSubstr;
 
 constexpr std::string_view kLeast = "[server]\naddresses = [\"unix:/run/keeper.sock\"]\n";
 
+// A host with one user and one group.
+Accounts SomeAccounts() {
+  const auto known = [](const char* name, unsigned number) {
+    return [name, number](const std::string& asked) {
+      return asked == name ? std::optional(number) : std::nullopt;
+    };
+  };
+  return {.user = known("opendkim", 105), .group = known("signers", 2000)};
+}
+
 AgentConfig Parsed(const std::string& text) {
-  auto config = ParseAgentConfig(text, "c");
+  auto config = ParseAgentConfig(text, "c", SomeAccounts());
   EXPECT_TRUE(config) << config.error().message;
   return config.value_or(AgentConfig{});
 }
 
 std::string Refusal(const std::string& text) {
-  const auto config = ParseAgentConfig(text, "c");
+  const auto config = ParseAgentConfig(text, "c", SomeAccounts());
   return config ? "" : config.error().message;
 }
 
@@ -57,6 +67,7 @@ TEST(AgentConfigTest, TheExampleIsTheDefault) {
   EXPECT_EQ(config.server.deadline, least.server.deadline);
   EXPECT_EQ(config.keys_file, least.keys_file);
   EXPECT_EQ(config.metrics, least.metrics);
+  EXPECT_FALSE(config.local || least.local) << "no socket that nobody asked for";
   EXPECT_EQ(config.policy.foreign_author, least.policy.foreign_author);
   EXPECT_EQ(config.policy.malformed, least.policy.malformed);
   EXPECT_EQ(config.policy.unknown_domain, least.policy.unknown_domain);
@@ -72,6 +83,76 @@ TEST(AgentConfigTest, EveryKeyOfTheExampleIsOne) {
   ASSERT_TRUE(config.policy.second);
   EXPECT_EQ(config.policy.second->domain, Dom("provider.example"));
   EXPECT_THAT(config.policy.sender_rules.HeaderNames(), testing::ElementsAre("x-service"));
+}
+
+// The example with everything, but for what it says of users: the defaults.
+TEST(AgentConfigTest, TheSocketOfProgramsHasTheDefaultsOfTheExample) {
+  const auto example = Parsed(ExampleWithEverything()).local;
+  const auto least = Parsed(WithLeast("[local]\n")).local;
+  ASSERT_TRUE(example && least);
+  EXPECT_EQ(example->path, least->path);
+  EXPECT_EQ(example->mode, least->mode);
+  EXPECT_EQ(example->limits.connections, least->limits.connections);
+  EXPECT_EQ(example->limits.threads, least->limits.threads);
+  EXPECT_EQ(example->group, 2000U);
+  EXPECT_EQ(least->group, std::nullopt);
+}
+
+TEST(AgentConfigTest, RulesAllowWhatTheyNameAndNothingElse) {
+  const LocalAccess access = Parsed(ExampleWithEverything()).policy.local_access;
+  const Peer user{.pid = 1, .uid = 105, .gid = 1, .groups = {}};
+  const Peer member{.pid = 1, .uid = 0, .gid = 1, .groups = {2000}};
+  const Sender sender = Sender::Default();
+  for (const Algorithm algorithm : {Algorithm::kRsaSha256, Algorithm::kEd25519Sha256}) {
+    EXPECT_TRUE(access.CheckKey(user, Dom("example.com"), sender, algorithm));
+    EXPECT_FALSE(access.CheckKey(user, Dom("example.com"), SenderNamed("news"), algorithm));
+    EXPECT_FALSE(access.CheckKey(user, Dom("example.org"), sender, algorithm));
+    EXPECT_TRUE(access.CheckKey(member, Dom("example.org"), SenderNamed("news"), algorithm));
+  }
+  const LocalAccess rsa =
+      Parsed(WithLeast("[[local.access]]\nuser = \"opendkim\"\ndomain = \"example.com\"\n"
+                       "algorithms = [\"rsa-sha256\"]\n"))
+          .policy.local_access;
+  EXPECT_TRUE(rsa.CheckKey(user, Dom("example.com"), SenderNamed("news"), Algorithm::kRsaSha256));
+  EXPECT_FALSE(rsa.CheckKey(user, Dom("example.com"), sender, Algorithm::kEd25519Sha256));
+  EXPECT_FALSE(Parsed(WithLeast("[local]\n")).policy.local_access.CheckDomain(user, Dom("a.com")));
+}
+
+TEST(AgentConfigTest, AllProblemsOfLocalProgramsAreSaid) {
+  const std::string refusal = Refusal(WithLeast(
+      "[local]\nlisten = \"relative\"\ngroup = \"nobodies\"\nmode = \"0666\"\nthreads = 0\n"
+      "[[local.access]]\ndomain = \"x\"\nsender = \"no sender\"\nalgorithms = [\"rsa-sha1\"]\n"
+      "[[local.access]]\nuser = \"stranger\"\nalgorithms = []\nselector = \"s1\"\n"
+      "[[local.access]]\nuser = \"opendkim\"\ngroup = \"signers\"\ndomain = \"*\"\n"));
+  for (const char* problem :
+       {"c:4: local.listen: is not an absolute path",
+        "c:5: local.group: names no group of this host", "c:6: local.mode: gives the socket",
+        "c:7: local.threads: is 0", "c:8: local.access.user: says who may sign",
+        "c:9: local.access.domain: ", "c:10: local.access.sender: ",
+        "c:11: local.access.algorithms: ",
+        "c:13: local.access.user: names no user of this host: stranger",
+        "c:12: local.access.domain: is missing", "c:14: local.access.algorithms: allows none",
+        "c:15: local.access.selector: is not known", "c:18: local.access.group: "}) {
+    EXPECT_THAT(refusal, HasSubstr(problem));
+  }
+}
+
+TEST(AgentConfigTest, AnAlgorithmThatIsNoneIsAProblemOfARuleThatIsRightElse) {
+  EXPECT_THAT(Refusal(WithLeast("[[local.access]]\nuser = \"opendkim\"\ndomain = \"*\"\n"
+                                "algorithms = [\"rsa-sha256\", \"rsa-sha1\"]\n")),
+              HasSubstr("c:6: local.access.algorithms: "));
+}
+
+TEST(AgentConfigTest, AccountsOfThisHostHaveNamesAndNumbers) {
+  const Accounts accounts = HostAccounts();
+  EXPECT_EQ(accounts.user("root"), 0U);
+  EXPECT_EQ(accounts.group("root"), 0U);
+  EXPECT_EQ(accounts.user("54321"), 54321U);
+  EXPECT_EQ(accounts.group("54321"), 54321U);
+  for (const char* name : {"no such account", "-1", "4294967295", "1x", "99999999999"}) {
+    EXPECT_EQ(accounts.user(name), std::nullopt) << name;
+    EXPECT_EQ(accounts.group(name), std::nullopt) << name;
+  }
 }
 
 TEST(AgentConfigTest, AnAddressInsteadOfASocket) {
