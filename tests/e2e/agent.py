@@ -100,16 +100,16 @@ class Agent:
                     return line
         return None
 
-    def counted(self, result):
-        """How many messages ended with this result."""
-        return self._counts().get(result, 0) - self.counted_before.get(result, 0)
+    def counted(self, result, what="messages"):
+        """How many messages, or `program_calls`, ended with this result."""
+        return self._counts().get((what, result), 0) - self.counted_before.get((what, result), 0)
 
     def _counts(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=60) as page:
             text = page.read().decode()
-        found = re.findall(r"^dkimkeeper_agent_messages_total\{(.*)\} (\d+)", text, re.MULTILINE)
+        found = re.findall(r"^dkimkeeper_agent_(\w+)_total\{(.*)\} (\d+)", text, re.MULTILINE)
         counts = {}
-        for labels, count in found:
-            result = re.search(r'result="(\w+)"', labels).group(1)
+        for what, labels, count in found:
+            result = what, re.search(r'result="(\w+)"', labels).group(1)
             counts[result] = counts.get(result, 0) + int(count)
         return counts

@@ -26,6 +26,7 @@ MAIL = (b"From: Joe <joe@example.com>\r\nTo: Sue <sue@dest.example>\r\nSubject: 
 def opendkim(host, name, *lines, bridge="yes"):
     """A running signer; yields its socket."""
     socket = host.file("milter.sock")
+    socket.unlink(missing_ok=True)  # of one that was killed
     config = host.file("opendkim.conf")
     config.write_text(f"Mode s\nDomain example.com\nSelector {name}\nKeyFile {host.reference(name)}\n"
                       f"Socket local:{socket}\nCanonicalization relaxed/relaxed\n"
