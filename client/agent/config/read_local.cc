@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/agent/config/agent_sections.h"
+#include "client/agent/config/name_checks.h"
 
 namespace dkimkeeper {
 namespace {
@@ -11,24 +12,11 @@ constexpr unsigned kMostConnections = 4096;
 constexpr unsigned kMostThreads = 256;
 constexpr std::string_view kAnyDomain = "*";
 
-Complaint CheckDomain(const std::string& value) {
-  if (value == kAnyDomain) return std::nullopt;
-  const auto domain = Domain::Parse(value);
-  if (domain) return std::nullopt;
-  return domain.error().message;
+Complaint CheckDomains(const std::string& value) {
+  return value == kAnyDomain ? std::nullopt : CheckDomain(value);
 }
 
-Complaint CheckSender(const std::string& value) {
-  const auto sender = Sender::Parse(value);
-  if (sender) return std::nullopt;
-  return sender.error().message;
-}
-
-Complaint CheckAlgorithm(const std::string& value) {
-  const auto algorithm = ParseAlgorithm(value);
-  if (algorithm) return std::nullopt;
-  return algorithm.error().message;
-}
+Complaint CheckAlgorithm(const std::string& value) { return ComplaintOf(ParseAlgorithm(value)); }
 
 // The number of the account that `key` names; nothing, and a complaint, where there is none.
 template <typename Id>
@@ -61,7 +49,7 @@ void ReadRule(TableReader table, const Accounts& accounts, std::vector<LocalAcce
   std::optional<LocalAccessRule> rule;
   ReadWho(table, accounts, rule);
   std::string domain;
-  table.Text("domain", domain, CheckDomain);
+  table.Text("domain", domain, CheckDomains);
   table.Require("domain", "the domain whose keys may be used, or \"*\" for all");
   std::string sender;
   table.Text("sender", sender, CheckSender);

@@ -3,20 +3,13 @@
 #include <utility>
 
 #include "client/agent/config/agent_sections.h"
+#include "client/agent/config/name_checks.h"
 #include "client/dkim/header_selection.h"
 
 namespace dkimkeeper {
 namespace {
 
-template <typename T>
-Complaint ComplaintOf(const Result<T>& parsed) {
-  if (parsed) return std::nullopt;
-  return parsed.error().message;
-}
-
 Complaint CheckNetwork(const std::string& value) { return ComplaintOf(IpNetwork::Parse(value)); }
-Complaint CheckDomain(const std::string& value) { return ComplaintOf(Domain::Parse(value)); }
-Complaint CheckSender(const std::string& value) { return ComplaintOf(Sender::Parse(value)); }
 Complaint CheckCanonicalization(const std::string& value) {
   return ComplaintOf(ParseCanonicalization(value));
 }

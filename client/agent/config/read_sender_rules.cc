@@ -2,22 +2,11 @@
 #include <utility>
 
 #include "client/agent/config/agent_sections.h"
+#include "client/agent/config/name_checks.h"
 #include "proto/dkim/ascii.h"
 
 namespace dkimkeeper {
 namespace {
-
-Complaint CheckDomain(const std::string& value) {
-  const auto domain = Domain::Parse(value);
-  if (domain) return std::nullopt;
-  return domain.error().message;
-}
-
-Complaint CheckSender(const std::string& value) {
-  const auto sender = Sender::Parse(value);
-  if (sender) return std::nullopt;
-  return sender.error().message;
-}
 
 Complaint CheckHeader(const std::string& value) {
   const std::size_t colon = value.find(':');
