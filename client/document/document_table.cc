@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proto/base/config/setting_text.h"
+
 namespace dkimkeeper {
 namespace {
 
@@ -10,22 +12,6 @@ std::string Printable(std::string text) {
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return text;
-}
-
-// Nothing for a node of another kind.
-std::optional<std::string> TextOf(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return text;
-  if (const auto whole = node.value_exact<std::int64_t>()) return std::to_string(*whole);
-  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
-  const toml::array* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
-  std::string joined;
-  for (const toml::node& element : *array) {
-    const auto text = element.value_exact<std::string>();
-    if (!text) return std::nullopt;
-    joined.append(joined.empty() ? "" : " ").append(*text);
-  }
-  return joined;
 }
 
 }  // namespace
@@ -95,7 +81,7 @@ std::map<std::string, std::string> DocumentTable::Settings(std::string_view key)
     return settings;
   }
   for (const auto& [name, value] : *table) {
-    if (auto text = TextOf(value)) {
+    if (auto text = SettingText(value)) {
       settings.emplace(std::string(name.str()), *std::move(text));
     } else {
       ComplainAt(value, std::string(key) + "." + std::string(name.str()),

@@ -120,7 +120,7 @@ RULES = (
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
      ("expected", "grpc", "posix")),
     # What `dkimkeeper apply` reads: TOML, as the daemon's configuration is, or JSON.
-    ("client/document/", VOCABULARY + ("dkimkeeper/", "client/document/"),
+    ("client/document/", VOCABULARY + ("proto/base/config/", "dkimkeeper/", "client/document/"),
      ("expected", "json", "toml")),
     ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/",
                      "client/reference/reference_file.h", "client/cli/"),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "proto/base/config/setting_text.h"
 #include "proto/base/duration_text.h"
 
 namespace dkimkeeper {
@@ -34,22 +35,6 @@ std::string KindOf(const toml::node& node) {
 
 std::string WrongType(const toml::node& node, std::string_view expected) {
   return "is " + KindOf(node) + "; write " + std::string(expected);
-}
-
-// Nothing for a node of another kind.
-std::optional<std::string> TextOf(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return text;
-  if (const auto whole = node.value_exact<std::int64_t>()) return std::to_string(*whole);
-  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
-  const toml::array* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
-  std::string joined;
-  for (const toml::node& element : *array) {
-    const auto text = element.value_exact<std::string>();
-    if (!text) return std::nullopt;
-    joined.append(joined.empty() ? "" : " ").append(*text);
-  }
-  return joined;
 }
 
 }  // namespace
@@ -156,7 +141,7 @@ void TableReader::Texts(std::string_view key, std::vector<std::string>& values, 
 void TableReader::AnyText(std::string_view key, std::optional<std::string>& value) {
   const toml::node* node = Ask(key);
   if (node == nullptr) return;
-  value = TextOf(*node);
+  value = SettingText(*node);
   if (!value) ComplainAt(*node, key, WrongType(*node, "a value, or an array of strings"));
 }
 
