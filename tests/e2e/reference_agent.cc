@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -105,7 +106,10 @@ int Serve(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace dkimkeeper
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   (void)std::setvbuf(stdout, nullptr, _IOLBF, 0);
   return dkimkeeper::Serve({argv + 1, argv + argc});
+} catch (const std::exception& error) {
+  (void)std::fprintf(stderr, "reference_agent: %s\n", error.what());
+  return 2;
 }

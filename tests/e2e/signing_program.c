@@ -25,7 +25,7 @@ static unsigned char digest[kDigestSize];
 static EVP_PKEY* LoadKey(const char* path) {
   FILE* file = fopen(path, "r");
   EVP_PKEY* key = file != NULL ? PEM_read_PrivateKey(file, NULL, NULL, NULL) : NULL;
-  if (file != NULL) fclose(file);
+  if (file != NULL) (void)fclose(file);
   return key;
 }
 
@@ -65,12 +65,12 @@ static int SignAndPrint(EVP_PKEY* key, const char* way) {
   if (!good) {
     ERR_print_errors_fp(stderr);
     printf("failed\n");
-    fflush(stdout);
+    (void)fflush(stdout);
     return 0;
   }
-  for (size_t i = 0; i < size; ++i) snprintf(line + 2 * i, 3, "%02x", signature[i]);
+  for (size_t i = 0; i < size; ++i) (void)snprintf(line + 2 * i, 3, "%02x", signature[i]);
   printf("%s\n", line);
-  fflush(stdout);
+  (void)fflush(stdout);
   return 1;
 }
 
@@ -98,8 +98,8 @@ int main(int argc, char** argv) {
     good = SignAndPrint(key, argv[2]);
   } else if (strcmp(argv[3], "lines") == 0) {
     while (fgets(line, sizeof(line), stdin) != NULL) good = SignAndPrint(key, argv[2]);
-  } else {
-    good = SignInChildren(key, argv[2], atoi(argv[4]));
+  } else if (argc > 4) {
+    good = SignInChildren(key, argv[2], (int)strtol(argv[4], NULL, 10));
   }
   EVP_PKEY_free(key);
   return good ? 0 : 1;

@@ -175,7 +175,7 @@ def main(arguments):
         runs = [pool.submit(run_batch, build, batch, flags[batch[0]]) for batch in batches_of(todo, flags)]
         for run in concurrent.futures.as_completed(runs):
             done += len(run.result())
-            print(f"  {done} of {len(todo)}: {', '.join(run.result())}", flush=True)
+            print(f"  {done} of {len(todo)}", flush=True)
             for name, output in run.result().items():
                 if output is None:
                     (cache / keys[name]).touch()
