@@ -10,17 +10,20 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dkimkeeper {
 namespace {
 
 constexpr std::string_view kSignatureName = "DKIM-Signature";
-// Called for, and answered, where a decision can come: at MAIL, at the end of the header and at the
-// end of the message.
+// Called for, and answered, where a decision ends the transfer: at MAIL, of mail that is none of
+// ours, and at the end of the message. What is decided at the end of the header is answered there,
+// too: each answer costs as much as the callbacks of ten fields (it wakes a thread here and one
+// there).
 constexpr unsigned long kNotCalledFor =
     SMFIP_NOHELO | SMFIP_NORCPT | SMFIP_NOUNKNOWN | SMFIP_NODATA;
-constexpr unsigned long kNotAnswered = SMFIP_NR_CONN | SMFIP_NR_HDR | SMFIP_NR_BODY;
+constexpr unsigned long kNotAnswered = SMFIP_NR_CONN | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY;
 
 // libmilter hands nothing of ours to its callbacks before there is a connection.
 std::optional<MilterSession::Parts> parts_of_process;
@@ -67,6 +70,7 @@ struct Peer {
   MilterSession session;
   unsigned long unanswered = 0;  // of kNotAnswered, what the mail server granted
   bool leading_space = false;
+  std::optional<Verdict> due;  // of the end of the header, which was not answered
 };
 
 // Made where there is none: libmilter takes a mail server's commands in odd orders, too, and goes
@@ -175,8 +179,9 @@ sfsistat OnConnect(SMFICTX* context, char* /*name*/, sockaddr* address) {
 
 sfsistat OnMail(SMFICTX* context, char** arguments) {
   const char* address = arguments == nullptr ? nullptr : arguments[0];
-  return Answer(context,
-                PeerOf(context).session.Mail(address == nullptr ? "" : address, MacrosOf(context)));
+  Peer& peer = PeerOf(context);
+  peer.due.reset();
+  return Answer(context, peer.session.Mail(address == nullptr ? "" : address, MacrosOf(context)));
 }
 
 sfsistat OnHeader(SMFICTX* context, char* name, char* value) {
@@ -186,7 +191,11 @@ sfsistat OnHeader(SMFICTX* context, char* name, char* value) {
 }
 
 sfsistat OnEndOfHeader(SMFICTX* context) {
-  return Answer(context, PeerOf(context).session.EndOfHeader(MacrosOf(context)));
+  Peer& peer = PeerOf(context);
+  const Verdict verdict = peer.session.EndOfHeader(MacrosOf(context));
+  if ((peer.unanswered & SMFIP_NR_EOH) == 0) return Answer(context, verdict);
+  if (verdict.action != Action::kContinue) peer.due = verdict;
+  return SMFIS_NOREPLY;
 }
 
 sfsistat OnBody(SMFICTX* context, unsigned char* chunk, std::size_t size) {
@@ -198,7 +207,8 @@ sfsistat OnBody(SMFICTX* context, unsigned char* chunk, std::size_t size) {
 sfsistat OnEndOfMessage(SMFICTX* context) {
   const Signing::Turn turn(signing_of_process());
   Peer& peer = PeerOf(context);
-  const Closing closing = peer.session.EndOfMessage(MacrosOf(context));
+  const Closing closing = peer.due ? Closing{*std::exchange(peer.due, std::nullopt)}
+                                   : peer.session.EndOfMessage(MacrosOf(context));
   if (!Insert(context, closing.fields, peer.leading_space)) return SMFIS_TEMPFAIL;
   // The same to the mail server here; but after an "accept" libmilter would overlook that the
   // connection goes on for another client (SMFIC_QUIT_NC), and so whose mail comes next.
@@ -207,7 +217,10 @@ sfsistat OnEndOfMessage(SMFICTX* context) {
 }
 
 sfsistat OnAbort(SMFICTX* context) {
-  if (auto* peer = static_cast<Peer*>(smfi_getpriv(context))) peer->session.Abort();
+  if (auto* peer = static_cast<Peer*>(smfi_getpriv(context))) {
+    peer->session.Abort();
+    peer->due.reset();
+  }
   return SMFIS_CONTINUE;
 }
 

@@ -13,10 +13,11 @@ function sent(answer, what)
   check(answer == nil, what .. ": " .. tostring(answer))
 end
 
-function connect(address)
+-- `steps`: what the filter may leave out; nil: everything that miltertest knows.
+function connect(address, steps)
   local conn = mt.connect(SOCKET, 100, 0.1)
   check(conn ~= nil, "no connection")
-  sent(mt.negotiate(conn, nil, nil, nil), "negotiate")
+  sent(mt.negotiate(conn, nil, steps, nil), "negotiate")
   sent(mt.conninfo(conn, "client.example.test", address or "127.0.0.1"), "conninfo")
   return conn
 end
@@ -38,6 +39,13 @@ function head(conn, fields, identity)
   header(conn, fields or ORDINARY)
   sent(mt.eoh(conn), "eoh")
   check(mt.getreply(conn) == SMFIR_CONTINUE, "the header is not enough: " .. mt.getreply(conn))
+end
+
+-- A message that is refused for its header, once the end is there.
+function expect_refused(conn, fields, identity)
+  head(conn, fields, identity)
+  sent(mt.bodystring(conn, "Hi.\r\n"), "body")
+  expect_unsigned(conn, SMFIR_REPLYCODE)
 end
 
 -- The end of a message that gets its two signatures at the top, and nothing else.

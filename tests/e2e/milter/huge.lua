@@ -7,10 +7,7 @@ head(conn, fields)
 for n = 1, 100 do sent(mt.bodystring(conn, string.rep(string.rep("y", 76) .. "\r\n", 800)), "body") end
 expect_signed(conn)
 for n = 1, 300 do fields[#fields + 1] = {"X-Long", " " .. string.rep("x", 800)} end
-mail(conn)
-header(conn, fields)
-sent(mt.eoh(conn), "eoh")
-check(mt.getreply(conn) == SMFIR_REPLYCODE, "taken: " .. mt.getreply(conn))
+expect_refused(conn, fields)
 head(conn)
 expect_signed(conn)
 mt.disconnect(conn)

@@ -3,10 +3,7 @@ dofile(SCRIPTS .. "/common.lua")
 local conn = connect()
 for _, fields in ipairs({{{"To", " sue@dest.example"}}, {ORDINARY[1], ORDINARY[1]},
                          {{"From", " joe"}}, {{"From", ""}}}) do
-  mail(conn)
-  header(conn, fields)
-  sent(mt.eoh(conn), "eoh")
-  check(mt.getreply(conn) == SMFIR_REPLYCODE, "taken: " .. mt.getreply(conn))
+  expect_refused(conn, fields)
 end
 for _, body in ipairs({"one\ntwo\r\n", "one\rtwo\r\n", "one\n"}) do
   head(conn)

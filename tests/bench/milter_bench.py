@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+"""What signing a mail costs in front of a real Postfix: no milter, OpenDKIM with a key file, and
+dkimkeeper-agent with the key in SoftHSM, in turns of one run.
+
+    tests/bench/milter_bench.py BUILD-FOLDER [--messages N] [--rounds N] [--sessions N] [--size N]
+
+Runs as root (Postfix). Prints, for each way, messages a second from the first byte until the last
+message is delivered to smtp-sink, and the CPU of the signer for a message: of opendkim, or of agent,
+daemon and workers together and apart. Medians over the rounds; then the ratios, which are what counts.
+Each delivered message has to bear a signature, and the last of each way is verified by dkimpy.
+"""
+
+import argparse
+import contextlib
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+E2E = pathlib.Path(__file__).resolve().parent.parent / "e2e"
+sys.path.insert(0, str(E2E))
+from agent import Agent  # noqa: E402
+from keeper import Keeper, verify  # noqa: E402
+from postfix import Postfix  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+DOMAIN = "example.test"
+SELECTOR = "file"
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextlib.contextmanager
+def opendkim(home):
+    """A running OpenDKIM; yields its milter address, its process and the record of its key."""
+    home.mkdir()
+    home.chmod(0o755)
+    key, socket = home / "key.pem", home / "milter.sock"
+    subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
+    public = subprocess.run(["openssl", "rsa", "-in", str(key), "-pubout"], check=True,
+                            capture_output=True, text=True).stdout
+    config = home / "opendkim.conf"
+    config.write_text(f"Mode s\nDomain {DOMAIN}\nSelector {SELECTOR}\nKeyFile {key}\nSocket local:{socket}\n"
+                      "Canonicalization relaxed/relaxed\nSignatureAlgorithm rsa-sha256\nUMask 000\n"
+                      "InternalHosts 0.0.0.0/0\nRequireSafeKeys no\nBackground no\nSyslog no\n",
+                      encoding="ascii")
+    with subprocess.Popen(["opendkim", "-f", "-x", str(config)]) as process:
+        while not socket.exists():
+            if process.poll() is not None:
+                raise RuntimeError("opendkim did not start")
+            time.sleep(0.05)
+        record = "v=DKIM1; k=rsa; p=" + "".join(public.splitlines()[1:-1])
+        yield f"unix:{socket}", process.pid, f"{SELECTOR}._domainkey.{DOMAIN}", record
+        process.kill()
+
+
+class Way:
+    """A Postfix and the processes that sign for it: {what: pid, …}."""
+
+    def __init__(self, name, postfix, processes):
+        self.name, self.postfix, self.processes = name, postfix, processes
+        self.rates, self.costs = [], []
+
+    def run(self, options):
+        """One round; returns what the sink got."""
+        before = {what: cpu_seconds(pid) for what, pid in self.processes.items()}
+        begun = time.monotonic()
+        subprocess.run(["smtp-source", "-s", str(options.sessions), "-l", str(options.size),
+                        "-m", str(options.messages), "-f", f"joe@{DOMAIN}", "-t", "sue@dest.example",
+                        f"127.0.0.1:{self.postfix.port}"], check=True)
+        messages = self.postfix.delivered(options.messages)
+        self.rates.append(options.messages / (time.monotonic() - begun))
+        self.costs.append({what: (cpu_seconds(pid) - before[what]) / options.messages * 1e6
+                           for what, pid in self.processes.items()})
+        return messages
+
+    def cost(self):
+        return statistics.median(sum(costs.values()) for costs in self.costs)
+
+    def report(self):
+        parts = {what: statistics.median(costs[what] for costs in self.costs) for what in self.processes}
+        apart = ", ".join(f"{what} {part:.0f}" for what, part in parts.items())
+        print(f"{self.name:24}{statistics.median(self.rates):8.0f} messages/s"
+              + (f"{self.cost():8.0f} µs of CPU a message ({apart})" if parts else ""), flush=True)
+
+
+def check(way, messages, records):
+    """Every message is signed, and the last one verifies."""
+    if not way.processes:
+        return
+    unsigned = sum(b"DKIM-Signature:" not in message for message in messages)
+    assert unsigned == 0, f"{way.name}: {unsigned} of {len(messages)} messages are unsigned"
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        pathlib.Path(file.name).write_bytes(messages[-1])
+        _, verdicts = verify("dkimpy_verify.py", pathlib.Path(file.name), records)
+    assert verdicts and all(" pass " in line for line in verdicts), f"{way.name}: {verdicts}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("build", type=pathlib.Path, help="a build folder with tests: "
+                        "cmake --preset release -B build/bench -DBUILD_TESTING=ON")
+    parser.add_argument("--messages", type=int, default=1000, help="messages of a round and way")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--sessions", type=int, default=8, help="SMTP sessions at once")
+    parser.add_argument("--size", type=int, default=4000, help="octets of a body")
+    options = parser.parse_args()
+    build = options.build.resolve()
+    os.environ["DKIMKEEPERD"] = str(build / "bin/dkimkeeperd")
+    os.environ["DKIMKEEPER"] = str(build / "client/cli/dkimkeeper")
+    os.environ["DKIMKEEPER_AGENT"] = str(build / "client/agent/dkimkeeper-agent")
+
+    with contextlib.ExitStack() as stack:
+        home = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkimkeeper-bench-")))
+        home.chmod(0o755)
+        (home / "keeper").mkdir()
+        keeper = Keeper(home / "keeper").start()
+        stack.callback(keeper.stop)
+        keeper.add_domain(DOMAIN)
+        agent = Agent(home / "agent", keeper).start()
+        stack.callback(agent.stop)
+        socket, pid, name, record = stack.enter_context(opendkim(home / "opendkim"))
+        records = home / "records"
+        records.write_text(pathlib.Path(keeper.records()).read_text(encoding="utf-8")
+                           + f"{name} {record}\n", encoding="utf-8")
+
+        def postfix(milter, name):
+            return stack.enter_context(Postfix(home / name, milter))
+
+        ours = {"agent": agent.process.pid, "daemon": keeper.daemon_pid}
+        ours |= {f"worker {i}": worker for i, worker in enumerate(keeper.worker_pids, 1)}
+        ways = [Way("no milter", postfix("", "postfix-0"), {}),
+                Way("OpenDKIM, key file", postfix(socket, "postfix-1"), {"opendkim": pid}),
+                Way("agent, key in SoftHSM", postfix(agent.milter, "postfix-2"), ours)]
+        for turn in range(options.rounds + 1):
+            for way in ways:
+                check(way, way.run(options), records)
+                if turn == 0:  # warms up
+                    way.rates.clear()
+                    way.costs.clear()
+        for way in ways:
+            way.report()
+        theirs, mine = ways[1:]
+        print(f"CPU a message, ours / OpenDKIM: {mine.cost() / theirs.cost():.2f}; messages a second: "
+              f"{statistics.median(mine.rates) / statistics.median(theirs.rates):.2f}")
+
+
+if __name__ == "__main__":
+    main()
