@@ -29,6 +29,11 @@ struct AgentMetrics::Families {
           .Name("dkimkeeper_agent_messages_total")
           .Help("Messages, by origin and what was done with them")
           .Register(*registry);
+  prometheus::Family<prometheus::Counter>& risks =
+      prometheus::BuildCounter()
+          .Name("dkimkeeper_agent_transit_risks_total")
+          .Help("Signed messages that a later mail server may change, by what it would change")
+          .Register(*registry);
   prometheus::Family<prometheus::Counter>& programs =
       prometheus::BuildCounter()
           .Name("dkimkeeper_agent_program_calls_total")
@@ -68,6 +73,11 @@ void AgentMetrics::CountMessage(Origin origin, std::string_view action, std::str
             {"action", std::string(action)},
             {"result", std::string(result)}})
       .Increment();
+}
+
+void AgentMetrics::CountRisks(const TransitRisks& risks) {
+  if (risks.eight_bit()) families_->risks.Add({{"risk", "eight_bit"}}).Increment();
+  if (risks.long_line()) families_->risks.Add({{"risk", "long_line"}}).Increment();
 }
 
 void AgentMetrics::CountProgram(std::string_view call, std::string_view result) {

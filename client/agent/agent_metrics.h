@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "client/agent/originates.h"
+#include "client/agent/transit_risks.h"
 #include "proto/result.h"
 
 namespace dkimkeeper {
@@ -19,6 +20,8 @@ namespace dkimkeeper {
 //       action: `accept`, `reject`, `tempfail`; result: `signed`, `aborted`, `inbound`,
 //       `malformed`, `foreign_author`, `unknown_domain`, or the reason (proto/reason.h) why there
 //       is no signature
+//   dkimkeeper_agent_transit_risks_total{risk}             signed messages that may be changed on
+//       their way, which breaks the signature; risk: `eight_bit`, `long_line`
 //   dkimkeeper_agent_signing_seconds                       histogram: waiting for signatures
 //   dkimkeeper_agent_program_calls_total{call,result}      calls of local programs; call: `find`,
 //       `sign`; result: `found`, `signed`, or the reason why not
@@ -37,6 +40,7 @@ class AgentMetrics {
 
   // `action` and `result` come from small fixed sets: each value is a time series.
   void CountMessage(Origin origin, std::string_view action, std::string_view result);
+  void CountRisks(const TransitRisks& risks);
   void CountProgram(std::string_view call, std::string_view result);
   void ObserveSigning(std::chrono::nanoseconds spent);
   void SetGeneration(std::uint64_t generation);

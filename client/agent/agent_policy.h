@@ -34,6 +34,7 @@ struct AgentPolicy {
   std::optional<std::chrono::seconds> expires_after;
   std::vector<std::string> signed_headers;  // empty: the default ones
   std::optional<std::vector<std::string>> oversigned_headers;
+  std::string unsigned_note;          // a field for mail that a fail policy lets go; empty: none
   std::optional<SigningLine> second;  // the provider's own signature beside the customer's
   LocalAccess local_access;           // which programs of this host may sign, and for whom
 };

@@ -157,6 +157,13 @@ bool Insert(SMFICTX* context, const std::vector<std::string>& fields, bool leadi
   });
 }
 
+// Below everything else; where it fails, the mail goes without it.
+void AddNote(SMFICTX* context, Verdict& verdict, bool leading_space) {
+  if (verdict.note.empty()) return;
+  std::string value = (leading_space ? " " : "") + verdict.result;
+  (void)smfi_addheader(context, verdict.note.data(), value.data());
+}
+
 sfsistat OnNegotiate(SMFICTX* context, unsigned long actions, unsigned long offered,
                      unsigned long /*unused*/, unsigned long /*unused*/, unsigned long* wanted,
                      unsigned long* steps, unsigned long* unused2, unsigned long* unused3) {
@@ -207,9 +214,10 @@ sfsistat OnBody(SMFICTX* context, unsigned char* chunk, std::size_t size) {
 sfsistat OnEndOfMessage(SMFICTX* context) {
   const Signing::Turn turn(signing_of_process());
   Peer& peer = PeerOf(context);
-  const Closing closing = peer.due ? Closing{*std::exchange(peer.due, std::nullopt)}
-                                   : peer.session.EndOfMessage(MacrosOf(context));
+  Closing closing = peer.due ? Closing{*std::exchange(peer.due, std::nullopt)}
+                             : peer.session.EndOfMessage(MacrosOf(context));
   if (!Insert(context, closing.fields, peer.leading_space)) return SMFIS_TEMPFAIL;
+  AddNote(context, closing.verdict, peer.leading_space);
   // The same to the mail server here; but after an "accept" libmilter would overlook that the
   // connection goes on for another client (SMFIC_QUIT_NC), and so whose mail comes next.
   if (closing.verdict.action == Action::kAccept) return SMFIS_CONTINUE;

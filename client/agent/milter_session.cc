@@ -94,7 +94,9 @@ void MilterSession::Close(const Verdict& verdict, const Macros& macros) {
                                        {"author", NameOf(message_->author())},
                                        {"domain", line->domain.str()},
                                        {"sender", line->sender.str()},
-                                       {"keys", message_->signed_with()}});
+                                       {"keys", message_->signed_with()},
+                                       {"risks", message_->risks().str()}});
+    parts_.metrics.CountRisks(message_->risks());
   } else {
     parts_.events.Warning("mail.not_signed", {{"queue", macros("i")},
                                               {"origin", OriginName(origin_)},

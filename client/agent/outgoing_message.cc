@@ -73,7 +73,9 @@ Verdict OutgoingMessage::Unsigned(FailPolicy policy, const Error& error) {
   if (error.reason == reason::kBadMessage) {
     return Refused(policy_->malformed, "malformed", std::string(kMalformedText));
   }
-  return NotSigned(policy, error);
+  Verdict verdict = NotSigned(policy, error);
+  if (verdict.action == Action::kAccept) verdict.note = policy_->unsigned_note;
+  return verdict;
 }
 
 Verdict OutgoingMessage::EndHeader() {
@@ -108,6 +110,7 @@ Verdict OutgoingMessage::Judge(const SigningKeys& keys) {
 
 void OutgoingMessage::AppendBody(std::string_view chunk) {
   if (error_) return;
+  risks_.Body(chunk);
   if (const Outcome taken = message_->AppendBody(chunk); !taken) error_ = taken.error();
 }
 

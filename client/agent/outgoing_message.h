@@ -13,6 +13,7 @@
 #include "client/agent/arrival.h"
 #include "client/agent/current_policy.h"
 #include "client/agent/key_lists.h"
+#include "client/agent/transit_risks.h"
 #include "client/agent/verdict.h"
 #include "dkimkeeper/digest_signer.h"
 #include "dkimkeeper/message_signer.h"
@@ -53,6 +54,8 @@ class OutgoingMessage {
   [[nodiscard]] const std::optional<SigningLine>& line() const { return line_; }
   // Why there is no signature; empty text where there is one, or none was tried.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  // Of the body.
+  [[nodiscard]] const TransitRisks& risks() const { return risks_; }
   // `selector/algorithm`, joined by commas: what Finish signed with last.
   [[nodiscard]] std::string signed_with() const;
 
@@ -75,6 +78,7 @@ class OutgoingMessage {
   std::optional<Domain> author_;
   std::optional<SigningLine> line_;
   std::vector<SignatureSpec> specs_;
+  TransitRisks risks_;
   std::string trouble_;
 };
 

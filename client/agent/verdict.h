@@ -25,6 +25,7 @@ struct Verdict {
   Action action = Action::kContinue;
   std::string text = {};    // for the SMTP client, with kReject and kTempfail; no mail content
   std::string result = {};  // for log and counters, one of a small set; empty with kContinue
+  std::string note = {};    // with kAccept: the name of a field to add, whose text is `result`
 
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };

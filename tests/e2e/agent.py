@@ -101,7 +101,7 @@ class Agent:
         return None
 
     def counted(self, result, what="messages"):
-        """How many messages, or `program_calls`, ended with this result."""
+        """How many messages, or `program_calls`, ended with this result, or bore this of `transit_risks`."""
         return self._counts().get((what, result), 0) - self.counted_before.get((what, result), 0)
 
     def _counts(self):
@@ -110,6 +110,6 @@ class Agent:
         found = re.findall(r"^dkimkeeper_agent_(\w+)_total\{(.*)\} (\d+)", text, re.MULTILINE)
         counts = {}
         for what, labels, count in found:
-            result = what, re.search(r'result="(\w+)"', labels).group(1)
+            result = what, re.search(r'(?:result|risk)="(\w+)"', labels).group(1)
             counts[result] = counts.get(result, 0) + int(count)
         return counts

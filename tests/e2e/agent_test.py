@@ -89,6 +89,7 @@ def test_mail_of_every_kind(agent, mail_server, domains, tmp_path):
         mail_server.send(text)
     delivered = mail_server.delivered(len(mails))
     assert agent.counted("signed") == len(mails)
+    assert agent.counted("eight_bit", "transit_risks") > 0
     for message in delivered:
         judge(message, domains, tmp_path)
 
@@ -245,13 +246,16 @@ def test_a_rotation_while_ten_sessions_send(keeper, agent, mail_server, tmp_path
 def test_while_the_server_is_away_domains_fail_as_they_say(keeper, domains, agent, mail_server, tmp_path):
     mail_server.send(mail(author="joe@easy.test"))
     mail_server.delivered()
+    agent.reload(signature='unsigned_note = "X-Unsigned"')
     keeper.stop()
     try:
         mail_server.send(mail(author="joe@easy.test"))
         with pytest.raises(smtplib.SMTPDataError) as deferred:
             mail_server.send(mail())
         assert deferred.value.smtp_code == 451
-        assert b"DKIM-Signature" not in mail_server.delivered()[0]
+        unsigned = mail_server.delivered()[0]
+        assert b"DKIM-Signature" not in unsigned
+        assert b"\r\nX-Unsigned: SERVER_AWAY\r\n" in unsigned
         # From its list on disk it knows which domains are whose.
         agent.stop()
         agent.start()
@@ -270,6 +274,24 @@ def test_while_the_server_is_away_domains_fail_as_they_say(keeper, domains, agen
         keeper.start()
     assert agent.logged("event=keys.listed")
     mail_server.send(mail())
+    judge(mail_server.delivered()[0], domains, tmp_path)
+
+
+def test_an_expired_certificate_defers_mail_until_it_is_replaced(keeper, agent, mail_server, domains, tmp_path):
+    def issue(days):
+        keeper.authority.issue("sender", uri=[SENDER.removeprefix("uri:")], days=days)
+
+    issue(days=-1)
+    try:
+        agent.stop()
+        agent.start()
+        with pytest.raises(smtplib.SMTPDataError) as deferred:
+            mail_server.send(mail())
+        assert deferred.value.smtp_code == 451
+        mail_server.submit(mail())  # waits in the queue
+    finally:
+        issue(days=30)
+    # The agent reads it anew by itself, and Postfix comes back.
     judge(mail_server.delivered()[0], domains, tmp_path)
 
 

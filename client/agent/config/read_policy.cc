@@ -19,6 +19,17 @@ Complaint CheckRefusal(const std::string& value) {
   return "is neither \"reject\" nor \"unsigned\"";
 }
 
+// RFC 5322 §3.6.8. One of our own: nothing that means something to others may be claimed.
+Complaint CheckNote(const std::string& value) {
+  const bool is_name = value.size() > 2 && value.size() <= 64 &&
+                       std::all_of(value.begin(), value.end(),
+                                   [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
+  if (is_name && (value.starts_with("X-") || value.starts_with("x-"))) return std::nullopt;
+  return "is no name of a field for this; write one that begins with X-, at most 64 letters, "
+         "digits "
+         "and hyphens";
+}
+
 // `{name}` or one letter, as sendmail writes macros; then perhaps `=` and values.
 Complaint CheckMacro(const std::string& value) {
   const std::string name = value.substr(0, value.find('='));
@@ -108,6 +119,7 @@ void ReadSignature(TableReader table, AgentPolicy& policy) {
   table.Duration("expires_after", expires, std::chrono::minutes(1), std::chrono::hours(24 * 365));
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expires);
   if (seconds.count() > 0) policy.expires_after = seconds;
+  table.Text("unsigned_note", policy.unsigned_note, CheckNote);
   ReadHeaders(table, policy);
   ReadSecond(table, policy);
   table.Finish();

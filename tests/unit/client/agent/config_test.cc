@@ -80,6 +80,7 @@ TEST(AgentConfigTest, EveryKeyOfTheExampleIsOne) {
   EXPECT_EQ(config.author_map, "/etc/dkimkeeper/authors");
   EXPECT_EQ(config.policy.expires_after, std::chrono::hours(24 * 14));
   EXPECT_EQ(config.policy.signed_headers.size(), 5U);
+  EXPECT_EQ(config.policy.unsigned_note, "X-DKIM-Keeper-Unsigned");
   ASSERT_TRUE(config.policy.second);
   EXPECT_EQ(config.policy.second->domain, Dom("provider.example"));
   EXPECT_THAT(config.policy.sender_rules.HeaderNames(), testing::ElementsAre("x-service"));
@@ -116,6 +117,13 @@ TEST(AgentConfigTest, RulesAllowWhatTheyNameAndNothingElse) {
   EXPECT_TRUE(rsa.CheckKey(user, Dom("example.com"), SenderNamed("news"), Algorithm::kRsaSha256));
   EXPECT_FALSE(rsa.CheckKey(user, Dom("example.com"), sender, Algorithm::kEd25519Sha256));
   EXPECT_FALSE(Parsed(WithLeast("[local]\n")).policy.local_access.CheckDomain(user, Dom("a.com")));
+}
+
+TEST(AgentConfigTest, ANoteClaimsNothingThatOthersRead) {
+  for (const char* name : {"DKIM-Signature", "Received", "X-A: b", "X-", "X-\\r\\nTo"}) {
+    const std::string note = std::string("[signature]\nunsigned_note = \"") + name + "\"\n";
+    EXPECT_THAT(Refusal(WithLeast(note)), HasSubstr("signature.unsigned_note")) << name;
+  }
 }
 
 TEST(AgentConfigTest, AllProblemsOfLocalProgramsAreSaid) {

@@ -66,10 +66,20 @@ TEST_F(MilterSessionTest, SignsMailOfThisHost) {
   EXPECT_THAT(closing.fields, SizeIs(1));
   EXPECT_EQ(log_,
             "event=mail.signed queue=4QueueId origin=network author=example.com domain=example.com "
-            "sender=default keys=s1/rsa-sha256\n");
+            "sender=default keys=s1/rsa-sha256 risks=\"\"\n");
   EXPECT_THAT(metrics_.Render(),
               HasSubstr("dkimkeeper_agent_messages_total{action=\"accept\",origin=\"network\","
                         "result=\"signed\"} 1"));
+}
+
+TEST_F(MilterSessionTest, WhatMayBeChangedLaterIsCounted) {
+  (void)Mail();
+  (void)Header();
+  session_.Body("caf\xc3\xa9\r\n");
+  (void)End();
+  EXPECT_THAT(log_, HasSubstr(" risks=eight_bit\n"));
+  EXPECT_THAT(metrics_.Render(),
+              HasSubstr("dkimkeeper_agent_transit_risks_total{risk=\"eight_bit\"} 1"));
 }
 
 TEST_F(MilterSessionTest, NeverLooksAtMailFromElsewhere) {

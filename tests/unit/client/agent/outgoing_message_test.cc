@@ -152,6 +152,15 @@ TEST_F(OutgoingMessageTest, ThatCannotBeSignedFollowsTheDomainsPolicy) {
   EXPECT_THAT(closing.fields, SizeIs(0));
 }
 
+TEST_F(OutgoingMessageTest, ThatGoesUnsignedByTheDomainsPolicyCanSaySo) {
+  policy_.unsigned_note = "X-Unsigned";
+  signer_.error = Error{Code::kUnavailable, std::string(reason::kTokenAway), "away"};
+  EXPECT_EQ(Send().verdict.note, "") << "deferred";
+  EXPECT_EQ(Send(" joe@elsewhere.example").verdict.note, "") << "none of ours";
+  keys_.Set({Key("example.com", "s1", Algorithm::kRsaSha256, "default", FailPolicy::kUnsigned)});
+  EXPECT_EQ(Send().verdict.note, "X-Unsigned");
+}
+
 TEST_F(OutgoingMessageTest, OutlivesTheRotationOfItsKey) {
   signer_.refused_selector = "s1";
   keys_.now = ListOf({Key("example.com", "s2")});
