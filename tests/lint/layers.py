@@ -26,6 +26,7 @@ LIBRARIES = {
     "idn2": ("idn2.h",),
     "ldns": ("ldns/",),
     "milter": ("libmilter/",),
+    "libdkimkeeper": ("dkimkeeper.h",),  # as a program of somebody else's includes it
     "expected": ("tl/",),
     "googletest": ("gtest/", "gmock/"),
     "posix": ("sys/", "unistd.h", "fcntl.h", "poll.h", "signal.h", "pthread.h", "grp.h", "pwd.h",
@@ -119,6 +120,9 @@ RULES = (
     ("client/lib/request_id", VOCABULARY + ("client/lib/",), ("expected", "openssl")),
     ("client/lib/", VOCABULARY + ("proto/grpc_status.h", "dkimkeeper/", "client/lib/"),
      ("expected", "grpc", "posix")),
+    # dkimkeeper.h. It connects in a file of its own, so that the rest is without gRPC.
+    ("client/c_abi/", VOCABULARY + ("dkimkeeper/", "client/c_abi/"), ("expected",)),
+    ("client/examples/", (), ("libdkimkeeper", "posix")),
     # What `dkimkeeper apply` reads: TOML, as the daemon's configuration is, or JSON.
     ("client/document/", VOCABULARY + ("proto/base/config/", "dkimkeeper/", "client/document/"),
      ("expected", "json", "toml")),

@@ -1,0 +1,3 @@
+#include "dkimkeeper/dkimkeeper.h"
+
+const char* dkimkeeper_version() { return DKIMKEEPER_VERSION; }
