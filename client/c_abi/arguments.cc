@@ -11,14 +11,15 @@ tl::unexpected<Error> BadArgument(std::string message) {
   return Fail(Code::kInvalidArgument, reason::kBadOption, std::move(message));
 }
 
-Outcome Given(const void* pointer, std::string_view what) {
-  if (pointer != nullptr) return {};
+Outcome Given(bool given, std::string_view what) {
+  if (given) return {};
   return BadArgument(std::string(what) + " is NULL; this call cannot do without");
 }
 
 Result<std::string_view> Bytes(const void* bytes, std::size_t length) {
   if (length == 0) return std::string_view();
-  if (Outcome given = Given(bytes, "what the bytes are read from"); !given) return Forward(given);
+  if (Outcome given = Given(bytes != nullptr, "what the bytes are read from"); !given)
+    return Forward(given);
   return std::string_view(static_cast<const char*>(bytes), length);
 }
 

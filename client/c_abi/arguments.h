@@ -14,8 +14,8 @@ namespace dkimkeeper {
 // INVALID_ARGUMENT/BAD_OPTION.
 [[nodiscard]] tl::unexpected<Error> BadArgument(std::string message);
 
-// BAD_OPTION where `pointer` is NULL: "<what> is NULL".
-[[nodiscard]] Outcome Given(const void* pointer, std::string_view what);
+// BAD_OPTION where it is not: "<what> is NULL".
+[[nodiscard]] Outcome Given(bool given, std::string_view what);
 
 // `length` bytes at `bytes`, which may be NULL where there are none. BAD_OPTION.
 [[nodiscard]] Result<std::string_view> Bytes(const void* bytes, std::size_t length);

@@ -11,7 +11,7 @@ using namespace dkimkeeper;
 dkimkeeper_code dkimkeeper_connect(const dkimkeeper_options* options, dkimkeeper_client** client,
                                    dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(client, "where to put the client"); !given) return given;
+    if (Outcome given = Given(client != nullptr, "where to put the client"); !given) return given;
     *client = nullptr;
     const Result<ClientOptions> read = ReadOptions(options);
     if (!read) return Forward(read);

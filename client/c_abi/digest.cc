@@ -19,8 +19,9 @@ struct GivenDigest {
 };
 
 Result<DigestToSign> Read(const GivenDigest& given) {
-  if (Outcome there = Given(given.domain, "the domain"); !there) return Forward(there);
-  if (Outcome there = Given(given.selector, "the selector"); !there) return Forward(there);
+  if (Outcome there = Given(given.domain != nullptr, "the domain"); !there) return Forward(there);
+  if (Outcome there = Given(given.selector != nullptr, "the selector"); !there)
+    return Forward(there);
   Result<Domain> domain = Domain::Parse(given.domain);
   if (!domain) return Forward(domain);
   Result<Selector> selector = Selector::Parse(given.selector, Underscore::kAllowed);
@@ -53,9 +54,11 @@ dkimkeeper_code dkimkeeper_sign_digest(dkimkeeper_client* client, const char* do
                                        unsigned char* signature, size_t* signature_length,
                                        dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(client, "the client"); !given) return given;
-    if (Outcome given = Given(signature, "where to put the signature"); !given) return given;
-    if (Outcome given = Given(signature_length, "signature_length"); !given) return given;
+    if (Outcome given = Given(client != nullptr, "the client"); !given) return given;
+    if (Outcome given = Given(signature != nullptr, "where to put the signature"); !given)
+      return given;
+    if (Outcome given = Given(signature_length != nullptr, "signature_length"); !given)
+      return given;
     const Result<DigestToSign> item = Read({domain, selector, algorithm, digest, digest_length});
     if (!item) return Forward(item);
     const Result<std::string> made = std::move(client->client->SignDigests({&*item, 1}).front());

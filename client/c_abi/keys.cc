@@ -45,9 +45,9 @@ Result<SigningKeys> Ask(const dkimkeeper_client& client, const char* domain) {
 dkimkeeper_code dkimkeeper_list_keys(dkimkeeper_client* client, const char* domain,
                                      dkimkeeper_keys** keys, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(keys, "where to put the keys"); !given) return given;
+    if (Outcome given = Given(keys != nullptr, "where to put the keys"); !given) return given;
     *keys = nullptr;
-    if (Outcome given = Given(client, "the client"); !given) return given;
+    if (Outcome given = Given(client != nullptr, "the client"); !given) return given;
     Result<SigningKeys> list = Ask(*client, domain);
     if (!list) return Forward(list);
     auto made = std::make_unique<dkimkeeper_keys>();

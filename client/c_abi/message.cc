@@ -137,9 +137,9 @@ dkimkeeper_code dkimkeeper_message_new(dkimkeeper_client* client,
                                        const dkimkeeper_message_options* options,
                                        dkimkeeper_message** message, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "where to put the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "where to put the message"); !given) return given;
     *message = nullptr;
-    if (Outcome given = Given(client, "the client"); !given) return given;
+    if (Outcome given = Given(client != nullptr, "the client"); !given) return given;
     Result<MessagePlan> plan = ReadOptions(options);
     if (!plan) return Forward(plan);
     auto made = std::make_unique<dkimkeeper_message>(*client, *std::move(plan));
@@ -152,7 +152,7 @@ dkimkeeper_code dkimkeeper_message_new(dkimkeeper_client* client,
 dkimkeeper_code dkimkeeper_message_write(dkimkeeper_message* message, const void* bytes,
                                          size_t length, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "the message"); !given) return given;
     return message->Feed([&](MessageSigner&) -> Outcome {
       const Result<std::string_view> chunk = Bytes(bytes, length);
       if (!chunk) return Forward(chunk);
@@ -164,10 +164,10 @@ dkimkeeper_code dkimkeeper_message_write(dkimkeeper_message* message, const void
 dkimkeeper_code dkimkeeper_message_add_header(dkimkeeper_message* message, const char* name,
                                               const char* value, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "the message"); !given) return given;
     return message->Feed([&](MessageSigner& signer) -> Outcome {
-      if (Outcome given = Given(name, "the header field's name"); !given) return given;
-      if (Outcome given = Given(value, "the header field's value"); !given) return given;
+      if (Outcome given = Given(name != nullptr, "the header field's name"); !given) return given;
+      if (Outcome given = Given(value != nullptr, "the header field's value"); !given) return given;
       return signer.AddHeaderField(name, value);
     });
   });
@@ -176,7 +176,7 @@ dkimkeeper_code dkimkeeper_message_add_header(dkimkeeper_message* message, const
 dkimkeeper_code dkimkeeper_message_end_header(dkimkeeper_message* message,
                                               dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "the message"); !given) return given;
     return message->Feed([](MessageSigner& signer) { return signer.EndHeader(); });
   });
 }
@@ -184,7 +184,7 @@ dkimkeeper_code dkimkeeper_message_end_header(dkimkeeper_message* message,
 dkimkeeper_code dkimkeeper_message_add_body(dkimkeeper_message* message, const void* bytes,
                                             size_t length, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "the message"); !given) return given;
     return message->Feed([&](MessageSigner& signer) -> Outcome {
       const Result<std::string_view> chunk = Bytes(bytes, length);
       if (!chunk) return Forward(chunk);
@@ -195,7 +195,7 @@ dkimkeeper_code dkimkeeper_message_add_body(dkimkeeper_message* message, const v
 
 dkimkeeper_code dkimkeeper_message_finish(dkimkeeper_message* message, dkimkeeper_error** error) {
   return Guarded(error, [&]() -> Outcome {
-    if (Outcome given = Given(message, "the message"); !given) return given;
+    if (Outcome given = Given(message != nullptr, "the message"); !given) return given;
     return message->Finish();
   });
 }

@@ -98,7 +98,7 @@ void ReadHeaderOptions(const dkimkeeper_message_options& given, MessageOptions& 
 }  // namespace
 
 Result<ClientOptions> ReadOptions(const dkimkeeper_options* given) {
-  if (Outcome there = Given(given, "dkimkeeper_options"); !there) return Forward(there);
+  if (Outcome there = Given(given != nullptr, "dkimkeeper_options"); !there) return Forward(there);
   const Result<dkimkeeper_options> read = Copied(*given, sizeof(dkimkeeper_options));
   if (!read) return Forward(read);
   ClientOptions options;

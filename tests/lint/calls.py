@@ -19,7 +19,7 @@ RULES = (
                 r"|\bstd::time\s*\(|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0|&\w+)\s*\)"
                 r"|\bclock_gettime\s*\(\s*CLOCK_REALTIME"),
      "take the time as a parameter; only a loop owns a Clock (proto/base/clock.h)",
-     ("proto/base/clock", "client/cli/", "tests/bench/")),
+     ("proto/base/clock", "client/cli/", "client/examples/", "tests/bench/")),
     ("sleep",
      re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\b"
                 r"|(?<![\w.>:])(?:std::|::)?sleep\s*\("),
@@ -28,7 +28,8 @@ RULES = (
     ("environment",
      re.compile(r"\b(?:getenv|secure_getenv|setenv|unsetenv|putenv)\s*\(|(?<![\w.>])\benviron\b"),
      "take the value as an option; programs read their environment in main",
-     ("client/cli/", "client/provider/provider.cc", "client/agent/main.cc", "tests/unit/client/cli/",
+     ("client/cli/", "client/examples/", "client/provider/provider.cc", "client/agent/main.cc",
+      "tests/unit/client/cli/",
       "server/main.cc", "hsm/program/main.cc",
       "tests/fakes/softhsm", "tests/fakes/run_program", "tests/contract/", "tests/bench/",
       # A module has no other way to be told anything.

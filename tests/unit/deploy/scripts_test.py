@@ -58,6 +58,11 @@ class InstallPackagesTest(unittest.TestCase):
         self.assertEqual(self.run_it().stdout, "all 3 packages are installed\n")
         self.assertEqual(len(self.calls.read_text(encoding="utf-8").splitlines()), 2)
 
+    def test_what_an_installed_package_provides_is_there(self):
+        self.stand_in("dpkg-query", 'case $3 in *Provides*) echo "installed zero, two (= 1.0)"; '
+                      'echo "config-files three";; *) echo "installed one";; esac')
+        self.assertEqual(self.run_it("--list").stdout, "three\n")
+
     def test_list_installs_nothing(self):
         self.assertEqual(self.run_it("--list").stdout, "three\ntwo\n")
         self.assertEqual(self.calls.read_text(encoding="utf-8"), "")

@@ -1,5 +1,6 @@
 #include "tests/unit/client/c_abi/null_calls.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/client/c_abi/played_server.h"
@@ -24,11 +25,7 @@ TEST(NullCallsTest, AChunkOfNothingMayStandNowhere) {
 }
 
 TEST(NullCallsTest, TheVersionHasThreeNumbers) {
-  int major = 0;
-  int minor = 0;
-  int patch = 0;
-  char rest = 0;
-  EXPECT_EQ(std::sscanf(dkimkeeper_version(), "%d.%d.%d%c", &major, &minor, &patch, &rest), 3);
+  EXPECT_THAT(dkimkeeper_version(), testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
 }
 
 }  // namespace
