@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """dkimkeeper(1), dkimkeeperd(8), dkimkeeper-agent(8) and dkimkeeper-token(8) name every verb and option,
-and dkimkeeper-agent.toml(5) every key of the example.
+dkimkeeper-agent.toml(5) every key of the example, and libdkimkeeper(3) every function.
 
     man_page_test.py DKIMKEEPER DKIMKEEPERD DKIMKEEPER-TOKEN DKIMKEEPER-AGENT
 """
@@ -80,6 +80,14 @@ class ManPageTest(unittest.TestCase):
                 for word in words:
                     self.assertRegex(page, rf"(?m)^\.Ic {word}$")
                 self.assertEqual(options - documented_options(page), set())
+
+    def test_libdkimkeeper_names_every_function(self):
+        page = (MAN / "libdkimkeeper.3").read_text(encoding="utf-8")
+        header = MAN.parents[1] / "client/include/dkimkeeper/dkimkeeper.h"
+        text = re.sub(r"(?s)/\*.*?\*/", "", header.read_text(encoding="utf-8"))
+        functions = set(re.findall(r"\b(dkimkeeper_\w+)\(", text))
+        self.assertGreater(len(functions), 20, "the header was not understood")
+        self.assertEqual(functions ^ set(re.findall(r"(?m)^\.Fn (\w+)", page)), set())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <new>
+#include <ostream>
 #include <stdexcept>
 
 #include "tests/unit/client/c_abi/played_server.h"
@@ -19,6 +20,8 @@ struct Row {
   dkimkeeper_code number;
   const char* name;
 };
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 class CodesTest : public testing::TestWithParam<Row> {};
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "proto/reason.h"
 
 namespace dkimkeeper {
@@ -118,6 +120,8 @@ struct BadRow {
   void (*spoil)(dkimkeeper_message_options& options);
   std::string_view reason;
 };
+
+void PrintTo(const BadRow& row, std::ostream* out) { *out << row.name; }
 
 class BadMessageOptionsTest : public testing::TestWithParam<BadRow> {};
 
