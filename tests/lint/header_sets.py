@@ -5,7 +5,7 @@
 
 CMake makes one source for each header of a file set (VERIFY_INTERFACE_HEADER_SETS) that includes
 nothing else. This builds them, and lists headers that have none. Headers that stand beside the tests
-that use them belong to no library: they are compiled here, with the flags of their neighbours.
+or examples that use them belong to no library: they are compiled here, with the flags of their neighbours.
 """
 
 import os
@@ -18,6 +18,9 @@ from sources import ROOT, Finding, cpp_files, report
 from tidy import sources_of
 
 COMPILER = "clang++-19"
+
+# Folders of headers that belong to no library, and the language that they are compiled as.
+BESIDE = {"tests/": ("c++", ".cc"), "client/examples/": ("c", ".c")}
 
 TARGET = "all_verify_interface_header_sets"
 ERROR = re.compile(r"^(?P<path>[^:\s][^:]*):(?P<line>\d+):\d+: (?:fatal )?error: (?P<text>.*)")
@@ -37,7 +40,7 @@ def missing(headers, verified):
     return [Finding(name, 1, "stands in no HEADERS of its folder's CMakeLists.txt: add it, so that "
                     "it is proven self-contained")
             for name in headers
-            if not name.startswith("tests/") and name not in verified and name.removeprefix("client/include/") not in verified]
+            if not name.startswith(tuple(BESIDE)) and name not in verified and name.removeprefix("client/include/") not in verified]
 
 
 def findings_in(what, output):
@@ -59,9 +62,9 @@ def build_them(build):
     return [] if run.returncode == 0 else findings_in(TARGET, run.stdout + run.stderr)
 
 
-def neighbour_flags(name, sources):
+def neighbour_flags(name, sources, suffix):
     """Flags of the source that shares most of the path; of several, of the one that sees most."""
-    nearest = max(sources, key=lambda source: (len(os.path.commonpath([source, name])),
+    nearest = max((source for source in sources if source.endswith(suffix)), key=lambda source: (len(os.path.commonpath([source, name])),
                                                len(sources[source]), source))
     return sources[nearest]
 
@@ -69,8 +72,9 @@ def neighbour_flags(name, sources):
 def compile_alone(names, sources):
     found = []
     for name in names:
-        run = subprocess.run([COMPILER, *neighbour_flags(name, sources), "-fsyntax-only", "-x", "c++",
-                              "-include", str(ROOT / name), "/dev/null"],
+        language, suffix = next(how for folder, how in BESIDE.items() if name.startswith(folder))
+        run = subprocess.run([COMPILER, *neighbour_flags(name, sources, suffix), "-fsyntax-only",
+                              "-x", language, "-include", str(ROOT / name), "/dev/null"],
                              capture_output=True, text=True, cwd=ROOT, check=False)
         if run.returncode != 0:
             found += findings_in(name, run.stdout + run.stderr)
@@ -86,7 +90,7 @@ def main(arguments):
     findings = build_them(build)
     verified = verified_headers(build)
     findings += missing(headers, verified)
-    findings += compile_alone([name for name in headers if name.startswith("tests/")
+    findings += compile_alone([name for name in headers if name.startswith(tuple(BESIDE))
                                and name not in verified], sources_of(build))
     return report("header sets", findings, len(headers))
 
