@@ -10,7 +10,6 @@
 "use strict";
 
 const fs = require("node:fs");
-const path = require("node:path");
 const grpc = require("@grpc/grpc-js");
 const protoLoader = require("@grpc/proto-loader");
 
@@ -23,7 +22,7 @@ const NAMES = {
 // The services and messages of dkimkeeper.v1, read from the .proto files as they are.
 function load(folder) {
   const definition = protoLoader.loadSync(
-    ["dkimkeeper/v1/signing.proto", "dkimkeeper/v1/common.proto"].map((file) => path.join(folder, file)),
+    ["dkimkeeper/v1/signing.proto", "dkimkeeper/v1/common.proto"],
     { includeDirs: [folder], keepCase: true, longs: String, enums: String, defaults: true },
   );
   return { v1: grpc.loadPackageDefinition(definition).dkimkeeper.v1, definition };
