@@ -65,6 +65,7 @@ struct ApplyCommand {
 };
 
 struct SignCommand {
+  std::string agent;   // its socket; empty: the server, or the default socket where none is named
   std::string domain;  // empty: that of the From field
   std::string sender = "default";
   std::string selector;                // empty: every key to sign with now

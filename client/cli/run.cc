@@ -76,6 +76,10 @@ Outcome Session::Print(const std::string& text) {
 }
 
 Outcome RunCommand(const Invocation& invocation, const Surroundings& around) {
+  if (const auto* sign = std::get_if<SignCommand>(&invocation.command)) {
+    const bool no_server = invocation.globals.servers.empty();
+    if (no_server || !sign->agent.empty()) return SignWithAgent(*sign, around);
+  }
   if (invocation.globals.servers.empty()) {
     return Fail(Code::kInvalidArgument, reason::kBadOption,
                 "no server is named: give --server host:port, or set DKIMKEEPER_SERVER");

@@ -3,6 +3,7 @@
 
 #include "client/cli/bench.h"
 #include "client/cli/key_choice.h"
+#include "client/cli/local_agent.h"
 #include "client/cli/session.h"
 #include "client/cli/sign_message.h"
 #include "proto/dkim/base64.h"
@@ -45,6 +46,16 @@ Outcome Run(Session& session, const SignCommand& command) {
       command, {around.in, around.out, around.temp_directory},
       {[&](const Domain& domain) { return session.server().ListSigningKeys(domain); }, *client},
       session.now_ms() / 1000);
+}
+
+Outcome SignWithAgent(const SignCommand& command, const Surroundings& around) {
+  ReferenceClientOptions options;
+  if (!command.agent.empty()) options.socket = command.agent;
+  LocalAgent agent(std::move(options));
+  return SignMessage(
+      command, {around.in, around.out, around.temp_directory},
+      {[&](const Domain& domain) { return agent.KeysOf(domain, command.selector); }, agent},
+      around.now_ms() / 1000);
 }
 
 Outcome Run(Session& session, const SignDigestCommand& command) {

@@ -81,6 +81,9 @@ class Session {
 [[nodiscard]] Outcome Run(Session& session, const SignDigestCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const BenchCommand& command);
 
+// `sign` at the socket of this host's agent, without a Session.
+[[nodiscard]] Outcome SignWithAgent(const SignCommand& command, const Surroundings& around);
+
 }  // namespace dkimkeeper
 
 #endif  // CLIENT_CLI_SESSION_H_

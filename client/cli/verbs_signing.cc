@@ -13,8 +13,14 @@ void AddSign(CLI::App& root, Chosen& chosen) {
       "\n"
       "Signs with every algorithm that has a key, in one pass. On failure nothing is written to\n"
       "standard output. Lines of mail end in CRLF: a message whose lines all end in LF, as files\n"
-      "on Unix do, comes out with CRLF; a mixture is refused unless --fix-newlines is given.");
+      "on Unix do, comes out with CRLF; a mixture is refused unless --fix-newlines is given.\n"
+      "\n"
+      "With --agent, or where no server is named, this host's agent is asked at its socket: no\n"
+      "certificate, no handshake; what you may sign for is in its [[local.access]].");
   SignCommand& request = *sign.request;
+  sign.app.add_option("--agent", request.agent, "The socket of this host's agent")
+      ->envname("DKIMKEEPER_AGENT_SOCKET")
+      ->type_name("FILE");
   sign.Text("--domain", request.domain, "d=; else the domain of the From field");
   sign.Text("--sender", request.sender, "The sender; else \"default\"");
   sign.Text("--selector", request.selector, "Sign with this key only");

@@ -127,7 +127,7 @@ RULES = (
     ("client/document/", VOCABULARY + ("proto/base/config/", "dkimkeeper/", "client/document/"),
      ("expected", "json", "toml")),
     ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/",
-                     "client/reference/reference_file.h", "client/cli/"),
+                     "client/reference/reference_file.h", "client/reference/reference_client.h", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
     # The mail host's agent: what decides sees no library; the fronts see one each.
