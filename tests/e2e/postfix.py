@@ -85,10 +85,10 @@ def free_port():
 
 
 class Postfix:
-    """`with Postfix(folder, milter) as mail_server:`; `milter`: as smtpd_milters takes it. Other users
-    have to get to `folder`."""
+    """`with Postfix(folder, milter) as mail_server:`; `milter`: as smtpd_milters takes it; `more`: lines for
+    main.cf. Other users have to get to `folder`."""
 
-    def __init__(self, folder, milter, listener="ORIGINATING"):
+    def __init__(self, folder, milter, listener="ORIGINATING", more=""):
         self.home = pathlib.Path(folder)
         self.port, self.sink_port = free_port(), free_port()
         self.sink_folder = self.home / "sink"
@@ -98,7 +98,7 @@ class Postfix:
         shutil.chown(self.sink_folder, "nobody")
         words = {"home": self.home, "sink": self.sink_port, "port": self.port, "milter": milter,
                  "listener": listener}
-        (self.home / "etc/main.cf").write_text(MAIN.format(**words), encoding="ascii")
+        (self.home / "etc/main.cf").write_text(MAIN.format(**words) + more, encoding="ascii")
         (self.home / "etc/master.cf").write_text(SERVICES.format(**words), encoding="ascii")
         self.sink = self.master = None
         self.taken = 0
