@@ -63,6 +63,13 @@ class InstallPackagesTest(unittest.TestCase):
                       'echo "config-files three";; *) echo "installed one";; esac')
         self.assertEqual(self.run_it("--list").stdout, "three\n")
 
+    def test_sections_for_tests_only_can_be_left_out(self):
+        packages = pathlib.Path(self.folder.name) / "deploy/packages.txt"
+        packages.write_text("# Tools\none\ntwo\n\n# Tests only: a server\nthree\n\n# More\nfour\n",
+                            encoding="utf-8")
+        self.assertEqual(self.run_it("--without-tests", "--list").stdout, "four\ntwo\n")
+        self.assertEqual(self.run_it("--list").stdout, "four\nthree\ntwo\n")
+
     def test_list_installs_nothing(self):
         self.assertEqual(self.run_it("--list").stdout, "three\ntwo\n")
         self.assertEqual(self.calls.read_text(encoding="utf-8"), "")
@@ -75,7 +82,7 @@ class InstallPackagesTest(unittest.TestCase):
 
     def test_neither_root_nor_sudo_says_what_to_run(self):
         self.stand_in("id", "echo 1000")
-        for tool in ("env", "sed", "comm", "sort", "xargs", "grep", "dirname", "wc", "tail", "bash"):
+        for tool in ("env", "awk", "sed", "comm", "sort", "xargs", "grep", "dirname", "wc", "tail", "bash"):
             (self.bin / tool).symlink_to(shutil.which(tool))
         run = self.run_it(path=str(self.bin))
         self.assertEqual(run.returncode, 1)
