@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "proto/reason.h"
@@ -9,16 +10,17 @@
 namespace dkimkeeper {
 namespace {
 
-bool Mentions(const Grant& grant, const Domain& domain) {
-  return !grant.scope.domain() || *grant.scope.domain() == domain;
-}
+std::string PlaceOf(const std::optional<Domain>& domain) { return domain ? domain->str() : ""; }
 
 }  // namespace
 
 AccessRules::AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap) {
   ByIdentity by_identity;
-  for (const Grant& grant : grants) by_identity[grant.identity].insert(grant);
-  for (const Grant& grant : bootstrap) by_identity[grant.identity].insert(grant);
+  const auto add = [&](const Grant& grant) {
+    by_identity[grant.identity][PlaceOf(grant.scope.domain())].insert({grant.verb, grant.scope});
+  };
+  std::ranges::for_each(grants, add);
+  std::ranges::for_each(bootstrap, add);
   by_identity_ = std::make_shared<const ByIdentity>(std::move(by_identity));
 }
 
@@ -27,10 +29,22 @@ bool AccessRules::May(const Identity& identity, Verb verb, const Scope& scope) c
   if (found == by_identity_->end()) return false;
   // At most three exact look-ups, however many grants there are.
   const auto has = [&](const Scope& wanted) {
-    return found->second.contains(Grant{identity, verb, wanted});
+    const auto rights = found->second.find(PlaceOf(wanted.domain()));
+    return rights != found->second.end() && rights->second.contains({verb, wanted});
   };
   if (has(Scope::Everything()) || has(scope)) return true;
   return scope.domain() && has(Scope::AllOf(*scope.domain()));
+}
+
+template <typename Predicate>
+bool AccessRules::AnyIn(const Identity& identity, const Domain& domain,
+                        const Predicate& wanted) const {
+  const auto found = by_identity_->find(identity);
+  if (found == by_identity_->end()) return false;
+  return std::ranges::any_of(std::array{PlaceOf({}), PlaceOf(domain)}, [&](const auto& place) {
+    const auto rights = found->second.find(place);
+    return rights != found->second.end() && std::ranges::any_of(rights->second, wanted);
+  });
 }
 
 Result<Authorized> AccessRules::Authorize(const Identity& identity, Verb verb,
@@ -42,11 +56,7 @@ Result<Authorized> AccessRules::Authorize(const Identity& identity, Verb verb,
 }
 
 bool AccessRules::MaySomewhereIn(const Identity& identity, Verb verb, const Domain& domain) const {
-  const auto found = by_identity_->find(identity);
-  return found != by_identity_->end() &&
-         std::ranges::any_of(found->second, [&](const Grant& grant) {
-           return grant.verb == verb && Mentions(grant, domain);
-         });
+  return AnyIn(identity, domain, [&](const Right& right) { return right.verb == verb; });
 }
 
 bool AccessRules::MaySee(const Identity& identity, const Scope& scope) const {
@@ -56,22 +66,24 @@ bool AccessRules::MaySee(const Identity& identity, const Scope& scope) const {
 }
 
 bool AccessRules::MaySeeDomain(const Identity& identity, const Domain& domain) const {
-  const auto found = by_identity_->find(identity);
-  return found != by_identity_->end() &&
-         std::ranges::any_of(found->second,
-                             [&](const Grant& grant) { return Mentions(grant, domain); });
+  return AnyIn(identity, domain, [](const Right&) { return true; });
 }
 
 std::vector<Grant> AccessRules::GrantsOf(const Identity& identity) const {
   const auto found = by_identity_->find(identity);
   if (found == by_identity_->end()) return {};
-  return {found->second.begin(), found->second.end()};
+  std::vector<Grant> grants;
+  for (const auto& [place, rights] : found->second) {
+    for (const Right& right : rights) grants.push_back({identity, right.verb, right.scope});
+  }
+  std::ranges::sort(grants);
+  return grants;
 }
 
 std::vector<Grant> AccessRules::All() const {
   std::vector<Grant> all;
-  for (const auto& [identity, grants] : *by_identity_) {
-    all.insert(all.end(), grants.begin(), grants.end());
+  for (const auto& [identity, rights] : *by_identity_) {
+    std::ranges::move(GrantsOf(identity), std::back_inserter(all));
   }
   return all;
 }
