@@ -47,7 +47,10 @@ Attempt<void> IndexClass(const Session& session, CK_OBJECT_CLASS object_class,
   for (const CK_OBJECT_HANDLE object : *objects) {
     Attempt<std::optional<KeyId>> id = ReadId(session, object);
     if (!id) return PassOn(id);
-    if (*id) (index[**id].*halves).push_back(object);
+    if (!*id) continue;
+    // A module that shows an object twice has not two keys.
+    std::vector<CK_OBJECT_HANDLE>& known = index[**id].*halves;
+    if (std::ranges::find(known, object) == known.end()) known.push_back(object);
   }
   return {};
 }
@@ -96,6 +99,27 @@ Attempt<KeyHandles> FindHandles(const Session& session, const KeyId& id) {
   Attempt<std::vector<CK_OBJECT_HANDLE>> public_halves = FindHalves(session, CKO_PUBLIC_KEY, id);
   if (!public_halves) return PassOn(public_halves);
   return KeyHandles{std::move(*private_halves), std::move(*public_halves)};
+}
+
+Attempt<std::vector<KeyId>> FindIds(const Session& session, std::string_view label) {
+  const auto keys = FindObjects(session, MatchLabel(CKO_PRIVATE_KEY, label));
+  if (!keys) return PassOn(keys);
+  std::vector<KeyId> ids;
+  for (const CK_OBJECT_HANDLE key : *keys) {
+    constexpr std::array kTypes = {CK_ATTRIBUTE_TYPE{CKA_ID}, CK_ATTRIBUTE_TYPE{CKA_LABEL}};
+    const Attempt<AttributeValues> values = AttributeValues::Read(session, key, kTypes);
+    if (!values) return PassOn(values);
+    if (values->Bytes(CKA_LABEL) != label) {
+      return AskFor(Recovery::kFindKeyAgain,
+                    {Code::kInternal, std::string(reason::kInternal),
+                     "The token answers a search for key `" + std::string(label) +
+                         "` with another object: have the token examined."});
+    }
+    Result<KeyId> id = KeyId::FromBytes(values->Bytes(CKA_ID).value_or(""));
+    if (id) ids.push_back(*std::move(id));
+  }
+  std::ranges::sort(ids);
+  return ids;
 }
 
 }  // namespace dkimkeeper::pkcs11

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +34,10 @@ using HandleIndex = std::unordered_map<KeyId, KeyHandles>;
 
 // Those of one id, in two finds.
 [[nodiscard]] Attempt<KeyHandles> FindHandles(const Session& session, const KeyId& id);
+
+// The ids of the private keys with that CKA_LABEL, in order. Keys whose CKA_ID is no KeyId are left
+// out.
+[[nodiscard]] Attempt<std::vector<KeyId>> FindIds(const Session& session, std::string_view label);
 
 }  // namespace dkimkeeper::pkcs11
 

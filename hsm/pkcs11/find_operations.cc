@@ -16,4 +16,11 @@ Attempt<void> FindKeyOperation::Try(Session& session, const Circumstances& now) 
   return {};
 }
 
+Attempt<void> FindLabelledOperation::Try(Session& session, const Circumstances& now) {
+  Attempt<std::optional<KeyId>> id = directory_.FindLabelled(session, label_, now);
+  if (!id) return PassOn(id);
+  id_ = std::move(*id);
+  return {};
+}
+
 }  // namespace dkimkeeper::pkcs11

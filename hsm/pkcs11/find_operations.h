@@ -44,6 +44,24 @@ class FindKeyOperation : public Operation {
   std::optional<TokenKey> key_;
 };
 
+// The key with a label that is one key's alone (KeyDirectory::FindLabelled).
+class FindLabelledOperation : public Operation {
+ public:
+  FindLabelledOperation(KeyDirectory& directory, const std::string& label)
+      : directory_(directory), label_(label) {}
+
+  [[nodiscard]] std::string Describe() const override { return "looking for key " + label_; }
+  [[nodiscard]] Attempt<void> Try(Session& session, const Circumstances& now) override;
+
+  // After success; nothing: there is no such key.
+  [[nodiscard]] const std::optional<KeyId>& id() const { return id_; }
+
+ private:
+  KeyDirectory& directory_;
+  const std::string& label_;
+  std::optional<KeyId> id_;
+};
+
 }  // namespace dkimkeeper::pkcs11
 
 #endif  // HSM_PKCS11_FIND_OPERATIONS_H_

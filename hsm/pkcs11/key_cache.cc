@@ -73,6 +73,11 @@ std::optional<KeyHandles> KeyCache::Indexed(const KeyId& id, std::uint64_t epoch
   return handles->second;
 }
 
+bool KeyCache::HasIndex(std::uint64_t epoch) const {
+  const std::shared_lock lock(mutex_);
+  return index_epoch_ == epoch;
+}
+
 bool KeyCache::WorthIndexing(std::uint64_t epoch) const {
   const std::shared_lock lock(mutex_);
   return index_epoch_ != epoch && entries_.size() >= kManyKeys;

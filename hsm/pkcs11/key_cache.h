@@ -6,8 +6,8 @@
 #include <memory>
 #include <optional>
 #include <shared_mutex>
-#include <unordered_map>
 
+#include "hsm/key_id_map.h"
 #include "hsm/pkcs11/find_objects.h"
 #include "hsm/pkcs11/signature_verifier.h"
 #include "hsm/token.h"
@@ -49,6 +49,7 @@ class KeyCache {
   // linear in all of them, would take minutes after a re-initialisation.
   void SetIndex(HandleIndex index, std::uint64_t epoch);
   [[nodiscard]] std::optional<KeyHandles> Indexed(const KeyId& id, std::uint64_t epoch) const;
+  [[nodiscard]] bool HasIndex(std::uint64_t epoch) const;
   // Many keys are known and none of their handles are, in this epoch.
   [[nodiscard]] bool WorthIndexing(std::uint64_t epoch) const;
 
@@ -61,7 +62,7 @@ class KeyCache {
   };
 
   mutable std::shared_mutex mutex_;
-  std::unordered_map<KeyId, Entry> entries_;
+  KeyIdMap<Entry> entries_;
   HandleIndex index_;
   std::optional<std::uint64_t> index_epoch_;
 };

@@ -35,6 +35,12 @@ bool IsAboutThisKey(const Trouble& trouble) {
   return trouble.recovery == Recovery::kFail || trouble.recovery == Recovery::kFindKeyAgain;
 }
 
+// It is there, and nothing can be signed with it; or it went a moment ago.
+bool IsUnfit(const Trouble& trouble) {
+  return trouble.recovery == Recovery::kFail &&
+         (trouble.error.code == Code::kFailedPrecondition || trouble.error.code == Code::kNotFound);
+}
+
 }  // namespace
 
 Attempt<std::shared_ptr<const SigningKey>> KeyDirectory::Resolve(const Session& session,
@@ -115,6 +121,34 @@ Attempt<void> KeyDirectory::BelieveAbsence(const Session& session, const Circums
                 {Code::kUnavailable, std::string(reason::kTokenAway),
                  "The token shows no object at all, though it held keys: it was away, or somebody "
                  "emptied it."});
+}
+
+Attempt<std::optional<KeyId>> KeyDirectory::FindLabelled(const Session& session,
+                                                         std::string_view label,
+                                                         const Circumstances& now) {
+  const Attempt<std::vector<KeyId>> ids = IdsOf(session, label, now);
+  if (!ids) return PassOn(ids);
+  for (const KeyId& id : *ids) {
+    const auto key = Resolve(session, id, now);
+    if (key) return id;
+    if (!IsUnfit(key.error())) return PassOn(key);
+  }
+  return std::nullopt;
+}
+
+Attempt<std::vector<KeyId>> KeyDirectory::IdsOf(const Session& session, std::string_view label,
+                                                const Circumstances& now) {
+  const Attempt<FindGate::Hold> hold = gate_.Enter(FindGate::Mode::kFind, now.deadline);
+  if (!hold) return PassOn(hold);
+  if (!cache_.HasIndex(now.epoch)) {
+    Attempt<HandleIndex> index = IndexHandles(session);
+    if (!index) return PassOn(index);
+    cache_.SetIndex(std::move(*index), now.epoch);
+  }
+  Attempt<std::vector<KeyId>> ids = FindIds(session, label);
+  if (!ids || !ids->empty()) return ids;
+  if (Attempt<void> absent = BelieveAbsence(session, now); !absent) return PassOn(absent);
+  return FindIds(session, label);  // as in FindHandlesOf
 }
 
 Attempt<std::vector<TokenKey>> KeyDirectory::FindAll(const Session& session,

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "hsm/pkcs11/find_gate.h"
@@ -26,6 +28,12 @@ class KeyDirectory {
   // As the token shows it now.
   [[nodiscard]] Attempt<TokenKey> Find(const Session& session, const KeyId& id,
                                        const Circumstances& now);
+  // The key with that label that can be signed with; of several, the one with the lowest id;
+  // nothing when there is none. Learns all handles by the way: the first signatures of a fresh
+  // token then need no search each.
+  [[nodiscard]] Attempt<std::optional<KeyId>> FindLabelled(const Session& session,
+                                                           std::string_view label,
+                                                           const Circumstances& now);
   // Every key that can be read; the others are left out.
   [[nodiscard]] Attempt<std::vector<TokenKey>> FindAll(const Session& session,
                                                        const Circumstances& now);
@@ -47,6 +55,8 @@ class KeyDirectory {
 
   [[nodiscard]] Attempt<Found> FindOne(const Session& session, const KeyId& id,
                                        const Circumstances& now);
+  [[nodiscard]] Attempt<std::vector<KeyId>> IdsOf(const Session& session, std::string_view label,
+                                                  const Circumstances& now);
   [[nodiscard]] Attempt<KeyHandles> Locate(const Session& session, const KeyId& id,
                                            const Circumstances& now);
   // Absence is believed of a token that shows other objects, or that was just re-initialised. One

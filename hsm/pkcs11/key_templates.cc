@@ -74,6 +74,12 @@ AttributeTemplate MatchKey(CK_OBJECT_CLASS object_class, const KeyId& id) {
   return match;
 }
 
+AttributeTemplate MatchLabel(CK_OBJECT_CLASS object_class, std::string_view label) {
+  AttributeTemplate match = MatchClass(object_class);
+  match.Bytes(CKA_LABEL, label);
+  return match;
+}
+
 std::size_t TemplateVariants(Algorithm algorithm) {
   return algorithm == Algorithm::kRsaSha256 ? kStrictnesses : 2 * kStrictnesses;
 }

@@ -3,6 +3,7 @@
 #define HSM_PKCS11_KEY_TEMPLATES_H_
 
 #include <cstddef>
+#include <string_view>
 
 #include "hsm/pkcs11/attribute_template.h"
 #include "hsm/pkcs11/cryptoki.h"
@@ -10,9 +11,10 @@
 
 namespace dkimkeeper::pkcs11 {
 
-// To be found by class and CKA_ID.
+// To be found by class and CKA_ID, or CKA_LABEL.
 [[nodiscard]] AttributeTemplate MatchClass(CK_OBJECT_CLASS object_class);
 [[nodiscard]] AttributeTemplate MatchKey(CK_OBJECT_CLASS object_class, const KeyId& id);
+[[nodiscard]] AttributeTemplate MatchLabel(CK_OBJECT_CLASS object_class, std::string_view label);
 
 struct KeyPairTemplate {
   CK_MECHANISM_TYPE mechanism;

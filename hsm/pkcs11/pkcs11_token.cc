@@ -145,16 +145,13 @@ Outcome Pkcs11Token::SignForHealth(Deadline deadline) {
   return {};
 }
 
-// By label; of several, the one with the lowest id, so that all workers agree.
+// By label, and not by reading all keys, which takes seconds where there are many; of several, all
+// workers agree on one.
 Result<KeyId> Pkcs11Token::HealthKey(Deadline deadline) {
   const std::string label = std::string(LabelPrefix(KeyPurpose::kHealth)) + name_;
-  const Result<std::vector<TokenKey>> keys = FindKeys(deadline);
-  if (!keys) return Forward(keys);
-  const TokenKey* lowest = nullptr;
-  for (const TokenKey& key : *keys) {
-    if (key.label == label && (lowest == nullptr || key.id < lowest->id)) lowest = &key;
-  }
-  if (lowest != nullptr) return lowest->id;
+  FindLabelledOperation operation(directory_, label);
+  if (Outcome done = loop_.Perform(operation, deadline); !done) return Forward(done);
+  if (operation.id()) return *operation.id();
 
   KeySpec spec{.id = KeyId::Random(), .purpose = KeyPurpose::kHealth, .label = label};
   if (mechanisms_.CheckGeneration(Algorithm::kEd25519Sha256, 0)) {

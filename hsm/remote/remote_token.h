@@ -8,9 +8,9 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "hsm/key_id_map.h"
 #include "hsm/remote/exchange.h"
 #include "hsm/remote/module_limits.h"
 #include "hsm/remote/restart_policy.h"
@@ -117,7 +117,7 @@ class RemoteToken final : public Token {
   const std::function<void(const KeyId& key)> on_poisoned_;
 
   mutable std::shared_mutex expected_mutex_;
-  std::unordered_map<KeyId, PublicKey> expected_;
+  KeyIdMap<PublicKey> expected_;
   std::atomic<bool> has_health_key_ = false;
 
   std::unique_ptr<Roster> roster_;

@@ -65,6 +65,16 @@ TEST_F(Outage, TheLoginIsLostBeforeAKeyIsLookedFor) {
   EXPECT_TRUE(token_->FindKey(key.id, Soon()));
 }
 
+TEST_F(Outage, TheLoginIsLostBeforeTheHealthKeyIsLookedFor) {
+  Open(options());
+  ASSERT_TRUE(token_->CheckHealth(Soon()));
+  token_.reset();
+  Open(options());
+  LogOut();
+  EXPECT_TRUE(token_->CheckHealth(Soon()));
+  EXPECT_THAT(token_->FindKeys(Soon()).value(), SizeIs(1)) << "it was there, only out of sight";
+}
+
 TEST_F(Outage, AnotherThreadLogsInBehindASearch) {
   Open(options());
   const TokenKey key = Generate();
@@ -205,6 +215,21 @@ TEST_F(Outage, SigningNeverSearchesOnceAKeyIsKnown) {
   EXPECT_EQ(faults_.calls(Function::kFindObjectsInit), finds);
   EXPECT_EQ(faults_.calls(Function::kOpenSession), sessions);
   EXPECT_EQ(faults_.calls(Function::kGetAttributeValue), attributes);
+}
+
+TEST_F(Outage, TheHealthKeyIsFoundWithoutReadingAllKeys) {
+  Open(options());
+  ASSERT_TRUE(token_->CheckHealth(Soon()));
+  const auto reads_of_a_fresh_one = [&] {
+    token_.reset();
+    Open(options());
+    const unsigned before = faults_.calls(Function::kGetAttributeValue);
+    EXPECT_TRUE(token_->CheckHealth(Soon()));
+    return faults_.calls(Function::kGetAttributeValue) - before;
+  };
+  const unsigned alone = reads_of_a_fresh_one();
+  for (int i = 0; i < 5; ++i) Generate();
+  EXPECT_EQ(reads_of_a_fresh_one(), alone + 10) << "of the others, each half's id alone";
 }
 
 }  // namespace

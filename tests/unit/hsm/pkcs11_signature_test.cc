@@ -73,6 +73,30 @@ TEST_F(TokenSignature, IsOfNoKeyWhenEverySearchAnswersWithAnother) {
   EXPECT_EQ(found.error().reason, reason::kInternal);
 }
 
+TEST_F(TokenSignature, OfHealthIsOfTheHealthKeyWhenASearchAnswersWithAnother) {
+  ASSERT_TRUE(token_->CheckHealth(Soon()));
+  const TokenKey other = Generate();
+  token_.reset();
+  Open(options());
+  faults_.FindInstead(HandleOf(other.id), 3);
+  const unsigned searches = faults_.calls(Function::kFindObjectsInit);
+  EXPECT_TRUE(token_->CheckHealth(Soon()));
+  EXPECT_EQ(faults_.calls(Function::kFindObjectsInit) - searches, 4U)
+      << "one a class, and one by label, which was made again";
+  EXPECT_EQ(token_->FindKeys(Soon()).value().size(), 2U) << "a second health key was made";
+}
+
+TEST_F(TokenSignature, OfHealthPassesOverAKeyThatNothingIsSignedWith) {
+  ASSERT_TRUE(token_->CheckHealth(Soon()));
+  const std::filesystem::path pem = softhsm_.directory() / "small.pem";
+  SoftwareKey::Rsa(1024).WritePem(pem);
+  softhsm_.ImportKey(pem, "00", "health:test");
+  token_.reset();
+  Open(options());
+  EXPECT_TRUE(token_->CheckHealth(Soon()));
+  EXPECT_EQ(token_->FindKeys(Soon()).value().size(), 2U) << "the lowest id is not the only one";
+}
+
 TEST_F(TokenSignature, OfAnotherKeySurvivesADestructionWhoseSearchAnswersWithThat) {
   const TokenKey key = Generate();
   const TokenKey other = Generate();
