@@ -126,7 +126,11 @@ RULES = (
     # What `dkimkeeper apply` reads: TOML, as the daemon's configuration is, or JSON.
     ("client/document/", VOCABULARY + ("proto/base/config/", "dkimkeeper/", "client/document/"),
      ("expected", "json", "toml")),
-    ("client/cli/", ("proto/", "dkimkeeper/", "client/lib/", "client/document/",
+    # Reads what OpenDKIM reads; of a private key file only what kind it is.
+    ("client/opendkim/old_key", VOCABULARY + ("client/opendkim/",), ("expected", "openssl")),
+    ("client/opendkim/", VOCABULARY + ("dkimkeeper/", "client/document/document.h",
+                                       "client/opendkim/"), ("expected",)),
+    ("client/cli/", ("proto/", "dkimkeeper/", "client/opendkim/", "client/lib/", "client/document/",
                      "client/reference/reference_file.h", "client/reference/reference_client.h", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
