@@ -64,6 +64,15 @@ struct ApplyCommand {
   bool prune = false;
 };
 
+struct ImportOpenDkimCommand {
+  std::string key_table;      // a path, or a data set of OpenDKIM's: "refile:/path"
+  std::string signing_table;  // likewise
+  bool adopt_existing = false;
+  bool yes = false;
+  bool dry_run = false;
+  std::string agent_rules;  // the file to write; empty: printed
+};
+
 struct SignCommand {
   std::string agent;   // its socket; empty: the server, or the default socket where none is named
   std::string domain;  // empty: that of the From field
@@ -99,13 +108,14 @@ using Command = std::variant<
     v1::AddDomainRequest, v1::ListDomainsRequest, v1::GetDomainRequest, v1::RemoveDomainRequest,
     v1::PlaceDomainRequest, v1::PauseDomainRequest, v1::ResumeDomainRequest, v1::AddSenderRequest,
     ListSendersCommand, v1::RemoveSenderRequest, v1::GetPolicyRequest, v1::SetPolicyRequest,
-    v1::PreviewPolicyRequest, RotateCommand, v1::ListStepsRequest, ApplyCommand, DnsCheckCommand,
-    v1::GenerateKeyRequest, v1::AdoptKeyRequest, v1::ActivateKeyRequest, v1::ListKeysRequest,
-    v1::GetKeyRequest, v1::RetireKeyRequest, v1::RevokeKeyRequest, v1::DestroyKeyRequest,
-    v1::AddGrantRequest, v1::ListGrantsRequest, v1::RemoveGrantRequest, v1::WhoAmIRequest,
-    v1::GetStatusRequest, v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest,
-    v1::LogInTokenRequest, v1::CompromiseTokenRequest, v1::ConfirmBackupRequest,
-    KeyReferenceCommand, DnsRecordCommand, SignCommand, SignDigestCommand, BenchCommand>;
+    v1::PreviewPolicyRequest, RotateCommand, v1::ListStepsRequest, ApplyCommand,
+    ImportOpenDkimCommand, DnsCheckCommand, v1::GenerateKeyRequest, v1::AdoptKeyRequest,
+    v1::ActivateKeyRequest, v1::ListKeysRequest, v1::GetKeyRequest, v1::RetireKeyRequest,
+    v1::RevokeKeyRequest, v1::DestroyKeyRequest, v1::AddGrantRequest, v1::ListGrantsRequest,
+    v1::RemoveGrantRequest, v1::WhoAmIRequest, v1::GetStatusRequest, v1::ListTokensRequest,
+    v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest, v1::CompromiseTokenRequest,
+    v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand, SignCommand, SignDigestCommand,
+    BenchCommand>;
 
 }  // namespace dkimkeeper
 

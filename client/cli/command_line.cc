@@ -112,6 +112,7 @@ std::variant<Invocation, Printout> ParseCommandLine(std::vector<std::string> wor
   AddRotationVerbs(app, chosen);
   AddDnsVerbs(app, chosen);
   AddApplyVerb(app, chosen);
+  AddImportVerb(app, chosen);
   AddSigningVerbs(app, chosen);
   AddTokenVerbs(app, chosen);
   AddAccessVerbs(app, chosen);

@@ -39,7 +39,8 @@ milliseconds DeadlineOf(const Command& command) {
   if (IsAnyOf<DnsCheckCommand>(command)) return kCheckDeadline;
   if (IsAnyOf<v1::RevokeKeyRequest, RotateCommand>(command)) return kStopDeadline;
   if (IsAnyOf<v1::AdoptKeyRequest, v1::DestroyKeyRequest>(command)) return kTokenDeadline;
-  if (IsAnyOf<v1::PreviewPolicyRequest, ApplyCommand>(command)) return kMuchDeadline;
+  if (IsAnyOf<v1::PreviewPolicyRequest, ApplyCommand, ImportOpenDkimCommand>(command))
+    return kMuchDeadline;
   return kDeadline;
 }
 

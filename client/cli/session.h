@@ -52,6 +52,7 @@ class Session {
 [[nodiscard]] Outcome Run(Session& session, const RotateCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const v1::ListStepsRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const ApplyCommand& command);
+[[nodiscard]] Outcome Run(Session& session, const ImportOpenDkimCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const v1::AddSenderRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const ListSendersCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const v1::RemoveSenderRequest& request);

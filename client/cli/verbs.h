@@ -70,6 +70,7 @@ void AddDnsVerbs(CLI::App& root, Chosen& chosen);
 void AddPolicyVerbs(CLI::App& root, Chosen& chosen);
 void AddRotationVerbs(CLI::App& root, Chosen& chosen);
 void AddApplyVerb(CLI::App& root, Chosen& chosen);
+void AddImportVerb(CLI::App& root, Chosen& chosen);
 void AddKeyVerbs(CLI::App& root, Chosen& chosen);
 void AddTokenVerbs(CLI::App& root, Chosen& chosen);
 void AddAccessVerbs(CLI::App& root, Chosen& chosen);

@@ -25,6 +25,11 @@ tl::unexpected<Error> TooFree() {
       "that it stands for");
 }
 
+// Of visible ASCII, as what goes into a configuration.
+bool IsPlain(const std::string& local_part) {
+  return !local_part.empty() && std::ranges::all_of(local_part, IsAsciiVisible);
+}
+
 Result<AuthorPattern> Of(Kind kind, const std::string& local_part, std::string_view domain) {
   auto parsed = Domain::Parse(domain);
   if (!parsed) return Forward(parsed);
@@ -46,7 +51,7 @@ Result<AuthorPattern> ReadPattern(const std::string& text) {
     return Of(Kind::kBelow, "", domain.substr(2));
   }
   if (domain.find('*') != std::string::npos || (stars_left && local_part != "*")) return TooFree();
-  if (local_part.empty()) return TooFree();
+  if (!IsPlain(local_part)) return TooFree();
   return stars_left ? Of(Kind::kDomain, "", domain) : Of(Kind::kAddress, local_part, domain);
 }
 
@@ -62,7 +67,7 @@ Result<AuthorPattern> ReadName(const std::string& text) {
   }
   const std::string local_part = text.substr(0, at);
   const std::string domain = text.substr(at + 1);
-  if (domain == "*" || domain.starts_with('.') || local_part.empty()) return TooFree();
+  if (domain == "*" || domain.starts_with('.') || !IsPlain(local_part)) return TooFree();
   if (stars) {
     return NotCarriedOver("is never matched: a * stands for itself, but in refile:; write " +
                           domain);

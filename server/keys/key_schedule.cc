@@ -15,6 +15,7 @@ std::uint64_t Mix(std::uint64_t hash, std::string_view text) {
 }  // namespace
 
 Timestamp PlannedRotation(const Key& key, Timestamp activated_at, const KeyPolicy& policy) {
+  if (key.origin == KeyOrigin::kImported) return activated_at;
   std::uint64_t hash = Mix(0xcbf29ce484222325U, key.domain.str());
   hash = Mix(hash, key.sender.str());
   hash = Mix(hash, AlgorithmName(key.algorithm));

@@ -27,6 +27,9 @@ void FillWarnings(const Key& key, v1::Key& message) {
   if (key.selector.HasUnderscore()) {
     message.add_warnings("the selector holds an underscore, which RFC 6376 §3.1 does not allow");
   }
+  if (key.origin == KeyOrigin::kImported && !key.revoked_at) {
+    message.add_warnings("exposed: it was elsewhere before; its successor takes over first");
+  }
   if (key.quarantined_at) {
     message.add_warnings("quarantined: the token holds another key under this id");
   }

@@ -42,5 +42,12 @@ TEST(KeyScheduleTest, IsTheSameForTheSameLine) {
   EXPECT_NE(PlannedRotation(KeyOf("a.example", Algorithm::kEd25519Sha256), start, policy), turn);
 }
 
+TEST(KeyScheduleTest, AnImportedKeyIsDueAtOnce) {
+  Key key = KeyOf("a.example");
+  key.origin = KeyOrigin::kImported;
+  const Timestamp start = FromMilliseconds(1'700'000'000'000);
+  EXPECT_EQ(PlannedRotation(key, start, KeyPolicy()), start);
+}
+
 }  // namespace
 }  // namespace dkimkeeper
