@@ -39,6 +39,11 @@ struct AgentMetrics::Families {
           .Name("dkimkeeper_agent_program_calls_total")
           .Help("Calls of local programs, by call and what came of it")
           .Register(*registry);
+  prometheus::Family<prometheus::Counter>& opendkim =
+      prometheus::BuildCounter()
+          .Name("dkimkeeper_agent_opendkim_updates_total")
+          .Help("Changes of OpenDKIM's tables, by what came of them")
+          .Register(*registry);
   prometheus::Histogram& signing = prometheus::BuildHistogram()
                                        .Name("dkimkeeper_agent_signing_seconds")
                                        .Help("Time a message waited for its signatures")
@@ -83,6 +88,10 @@ void AgentMetrics::CountRisks(const TransitRisks& risks) {
 void AgentMetrics::CountProgram(std::string_view call, std::string_view result) {
   families_->programs.Add({{"call", std::string(call)}, {"result", std::string(result)}})
       .Increment();
+}
+
+void AgentMetrics::CountOpenDkim(std::string_view result) {
+  families_->opendkim.Add({{"result", std::string(result)}}).Increment();
 }
 
 void AgentMetrics::ObserveSigning(std::chrono::nanoseconds spent) {

@@ -25,6 +25,8 @@ namespace dkimkeeper {
 //   dkimkeeper_agent_signing_seconds                       histogram: waiting for signatures
 //   dkimkeeper_agent_program_calls_total{call,result}      calls of local programs; call: `find`,
 //       `sign`; result: `found`, `signed`, or the reason why not
+//   dkimkeeper_agent_opendkim_updates_total{result}        changes of OpenDKIM's tables; result:
+//       `updated`, or the reason why not
 //   dkimkeeper_agent_key_list_generation                   of the list that is in use; 0: none
 class AgentMetrics {
  public:
@@ -42,6 +44,7 @@ class AgentMetrics {
   void CountMessage(Origin origin, std::string_view action, std::string_view result);
   void CountRisks(const TransitRisks& risks);
   void CountProgram(std::string_view call, std::string_view result);
+  void CountOpenDkim(std::string_view result);
   void ObserveSigning(std::chrono::nanoseconds spent);
   void SetGeneration(std::uint64_t generation);
 

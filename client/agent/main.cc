@@ -11,6 +11,7 @@
 #include "client/agent/config/parse_agent_config.h"
 #include "client/agent/local_desk.h"
 #include "client/agent/milter_front.h"
+#include "client/agent/opendkim_upkeep.h"
 #include "client/agent/service_notice.h"
 #include "client/agent/signals.h"
 #include "client/agent/watched_keys.h"
@@ -61,6 +62,16 @@ Result<std::unique_ptr<ReferenceServer>> ServePrograms(const std::optional<Local
   return server;
 }
 
+// Null where no tables are kept.
+std::unique_ptr<Ticker> KeepOpenDkim(const std::optional<OpenDkimOptions>& options, Client& client,
+                                     WatchedKeys& keys, AgentMetrics& metrics, EventLog& events) {
+  if (!options) return nullptr;
+  const auto upkeep = std::make_shared<OpenDkimUpkeep>(*options, client, metrics, events);
+  return std::make_unique<Ticker>(kKeyListInterval, [upkeep, &keys] {
+    if (const auto newest = keys.Newest()) upkeep->Refresh(*newest);
+  });
+}
+
 // Serves until it is told to stop.
 Outcome Serve(const AgentConfig& config, const Start& start, EventLog& events) {
   const Signals signals;
@@ -84,6 +95,7 @@ Outcome Serve(const AgentConfig& config, const Start& start, EventLog& events) {
   if (!front) return Forward(front);
   {
     const Ticker refresh(kKeyListInterval, [&keys] { keys.Refresh(); });
+    const auto opendkim = KeepOpenDkim(config.opendkim, **client, keys, metrics, events);
     events.Info("agent.started", {{"version", DKIMKEEPER_VERSION}});
     NotifyServiceManager(start.notify_socket, "READY=1");
     int signal = signals.Wait();

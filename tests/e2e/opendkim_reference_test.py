@@ -22,25 +22,31 @@ MAIL = (b"From: Joe <joe@example.com>\r\nTo: Sue <sue@dest.example>\r\nSubject: 
         b"Hi.\r\n\r\nWe lost the game.\r\n")
 
 
-@contextlib.contextmanager
 def opendkim(host, name, *lines, bridge="yes"):
-    """A running signer; yields its socket."""
+    """A running signer with one key; yields its socket."""
+    return signer(host, "Domain example.com", f"Selector {name}", f"KeyFile {host.reference(name)}",
+                  f"SignatureAlgorithm {name}-sha256", *lines, bridge=bridge)
+
+
+@contextlib.contextmanager
+def signer(host, *lines, bridge="yes"):
+    """A running signer; yields its socket. Its process id is in opendkim.pid."""
     socket = host.file("milter.sock")
     socket.unlink(missing_ok=True)  # of one that was killed
     config = host.file("opendkim.conf")
-    config.write_text(f"Mode s\nDomain example.com\nSelector {name}\nKeyFile {host.reference(name)}\n"
-                      f"Socket local:{socket}\nCanonicalization relaxed/relaxed\n"
-                      f"SignatureAlgorithm {name}-sha256\nRequireSafeKeys no\nBackground no\n"
-                      "Syslog no\n" + "".join(line + "\n" for line in lines))
+    config.write_text(f"Mode s\nSocket local:{socket}\nCanonicalization relaxed/relaxed\n"
+                      "RequireSafeKeys no\nBackground no\nSyslog no\n" + "".join(line + "\n" for line in lines))
     process = subprocess.Popen(["/usr/sbin/opendkim", "-f", "-x", str(config)],
                                env=host.environment(rsa_bridge=bridge), stderr=subprocess.PIPE,
                                start_new_session=True)
+    host.file("opendkim.pid").write_text(str(process.pid))
     try:
         while not socket.exists():
             assert not select.select([process.stderr], [], [], 0.02)[0], process.stderr.read().decode()
             assert process.poll() is None
         yield socket
     finally:
+        host.file("opendkim.pid").unlink()
         os.killpg(process.pid, signal.SIGKILL)  # it takes five seconds to end by itself
         process.communicate(timeout=60)
 

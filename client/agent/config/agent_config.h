@@ -9,6 +9,7 @@
 
 #include "client/agent/agent_policy.h"
 #include "client/agent/milter_address.h"
+#include "client/agent/opendkim_upkeep.h"
 #include "client/reference/reference_server.h"
 #include "dkimkeeper/client.h"
 #include "proto/base/config/listen_address.h"
@@ -25,14 +26,15 @@ struct LocalSocket {
 
 // What a start needs; a reload takes `policy` and `author_map` only.
 struct AgentConfig {
-  ClientOptions server;                  // [server]
-  MilterAddress milter = SocketFile{};   // [milter]
-  std::string keys_file;                 // [keys]; empty: no copy on disk
-  std::optional<ListenAddress> metrics;  // [metrics]; loopback; nothing: no endpoint
-  std::string author_map;                // [author] map_file; empty: none
-  std::optional<LocalSocket> local;      // [local]; nothing: local programs are not served
-  AgentPolicy policy;                    // [origin], [author], [signature], [[sender]],
-                                         // [[local.access]]
+  ClientOptions server;                     // [server]
+  MilterAddress milter = SocketFile{};      // [milter]
+  std::string keys_file;                    // [keys]; empty: no copy on disk
+  std::optional<ListenAddress> metrics;     // [metrics]; loopback; nothing: no endpoint
+  std::string author_map;                   // [author] map_file; empty: none
+  std::optional<LocalSocket> local;         // [local]; nothing: local programs are not served
+  std::optional<OpenDkimOptions> opendkim;  // [opendkim]; nothing: no tables are kept
+  AgentPolicy policy;                       // [origin], [author], [signature], [[sender]],
+                                            // [[local.access]]
 };
 
 }  // namespace dkimkeeper

@@ -23,6 +23,9 @@ void ReadSignature(TableReader table, AgentPolicy& policy);
 // read_sender_rules.cc
 void ReadSenders(TableReader& root, SenderRules& rules);
 
+// read_opendkim.cc
+void ReadOpenDkim(TableReader table, std::optional<OpenDkimOptions>& opendkim);
+
 // read_local.cc
 void ReadLocal(TableReader table, const Accounts& accounts, AgentConfig& config);
 

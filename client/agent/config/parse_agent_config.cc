@@ -14,6 +14,7 @@ void ReadAll(TableReader root, const Accounts& accounts, AgentConfig& config) {
   ReadSignature(root.Table("signature"), config.policy);
   ReadSenders(root, config.policy.sender_rules);
   if (root.Has("local")) ReadLocal(root.Table("local"), accounts, config);
+  if (root.Has("opendkim")) ReadOpenDkim(root.Table("opendkim"), config.opendkim);
   ReadKeys(root.Table("keys"), config.keys_file);
   ReadMetrics(root.Table("metrics"), config.metrics);
   root.Finish();

@@ -68,6 +68,7 @@ TEST(AgentConfigTest, TheExampleIsTheDefault) {
   EXPECT_EQ(config.keys_file, least.keys_file);
   EXPECT_EQ(config.metrics, least.metrics);
   EXPECT_FALSE(config.local || least.local) << "no socket that nobody asked for";
+  EXPECT_FALSE(config.opendkim || least.opendkim) << "no table that nobody asked for";
   EXPECT_EQ(config.policy.foreign_author, least.policy.foreign_author);
   EXPECT_EQ(config.policy.malformed, least.policy.malformed);
   EXPECT_EQ(config.policy.unknown_domain, least.policy.unknown_domain);
@@ -223,6 +224,30 @@ TEST(AgentConfigTest, TheMapFileIsReadToo) {
   EXPECT_TRUE(loaded->policy.author_rights.MayUse("joe", Dom("example.org")));
   std::ofstream(map) << "joe example..org\n";
   EXPECT_THAT(LoadAgentConfig(config).error().message, HasSubstr(map + ":1: "));
+}
+
+TEST(AgentConfigTest, OpenDkimsTablesAreKeptWhereTheyAreNamed) {
+  const auto opendkim = Parsed(ExampleWithEverything()).opendkim;
+  ASSERT_TRUE(opendkim);
+  EXPECT_EQ(opendkim->key_table, "/var/lib/dkimkeeper-agent/opendkim/KeyTable");
+  EXPECT_EQ(opendkim->algorithm, Algorithm::kRsaSha256);
+  EXPECT_EQ(opendkim->reload_command.size(), 4U);
+  ASSERT_EQ(opendkim->authors.size(), 1U);
+  EXPECT_EQ(opendkim->authors[0].pattern, "news@example.com");
+  EXPECT_EQ(opendkim->authors[0].sender.str(), "newsletter");
+}
+
+TEST(AgentConfigTest, WhatIsWrongWithOpenDkimsTablesIsSaid) {
+  const std::string refusal = Refusal(WithLeast(
+      "[opendkim]\nkey_table = \"relative\"\nsigning_table = \"/s\"\nreload_command = [\"pkill\"]\n"
+      "algorithm = \"rsa-sha1\"\n[[opendkim.authors]]\npattern = \"a b\"\nselector = \"s\"\n"));
+  for (const char* said :
+       {"opendkim.key_table: is not an absolute path", "opendkim.references: is missing",
+        "opendkim.reload_command: begins with no absolute path",
+        "opendkim.algorithm: ", "opendkim.authors.pattern: is no pattern",
+        "opendkim.authors.domain: is missing", "opendkim.authors.selector: is not known"}) {
+    EXPECT_THAT(refusal, HasSubstr(said));
+  }
 }
 
 }  // namespace
