@@ -105,9 +105,11 @@ void OpenDkimUpkeep::RemoveOldReferences(const SigningKeys& keys) {
   std::set<std::string> kept;
   for (const SigningKey& key : keys.keys) kept.insert(ReferenceFileName(key.domain, key.selector));
   std::error_code ignored;
-  for (const auto& file : fs::directory_iterator(options_.references, ignored)) {
-    const std::string name = file.path().filename().string();
-    if (name.ends_with(kReferenceSuffix) && !kept.contains(name)) fs::remove(file.path(), ignored);
+  // Step by step: the iterator of a range-for throws where the folder cannot be read to its end.
+  for (fs::directory_iterator file(options_.references, ignored), end; file != end;
+       file.increment(ignored)) {
+    const std::string name = file->path().filename().string();
+    if (name.ends_with(kReferenceSuffix) && !kept.contains(name)) fs::remove(file->path(), ignored);
   }
 }
 

@@ -5,6 +5,7 @@ A message is delivered before the command that hands it over ends; what is defer
 
 import pathlib
 import shlex
+import shutil
 import subprocess
 
 from unpacked import unpacked, with_names
@@ -50,7 +51,8 @@ class Exim:
         for name in ("spool", "log"):
             (self.home / name).mkdir(parents=True)
             (self.home / name).chmod(0o777)
-        self.program = unpacked("exim4-daemon-light") / "usr/sbin/exim4"
+        # `user` has to get to it, wherever it was unpacked.
+        self.program = shutil.copy(unpacked("exim4-daemon-light") / "usr/sbin/exim4", self.home)
         self.user = user
         self.environment = with_names(self.home, users={USER: user})
         self.config = self.home / "exim.conf"

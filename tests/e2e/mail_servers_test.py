@@ -6,6 +6,7 @@ Sendmail speaks to the agent's milter. Others' verifiers judge what is delivered
 
 import os
 import pathlib
+import shutil
 import smtplib
 import tempfile
 
@@ -164,7 +165,8 @@ def test_the_filter_of_opensmtpd_signs_with_a_reference(host, agent, records, ho
 
 
 def filter_of(host):
-    return [os.environ["DKIMKEEPER"], "sign", "--agent", str(host.socket), "--fix-newlines"]
+    program = shutil.copy(os.environ["DKIMKEEPER"], host.folder)  # for any user
+    return [program, "sign", "--agent", str(host.socket), "--fix-newlines"]
 
 
 def test_exim_signs_with_a_transport_filter(host, agent, records, sink, home, tmp_path):

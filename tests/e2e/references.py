@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import shutil
 import subprocess
 
 PROVIDER = os.environ["OPENSSL_PROVIDER"]
@@ -34,6 +35,7 @@ class Host:
 
     def __init__(self, folder):
         self.folder = folder
+        self.provider = shutil.copy(PROVIDER, folder)  # other users have to get to it
         self.socket = folder / "agent.sock"
         self.keys = {f"dkimkeeper:example.com/{name}": self.file(f"{name}.pem") for name in ALGORITHMS}
         self.file("digest").write_bytes(DIGEST)
@@ -65,8 +67,8 @@ class Host:
     def environment(self, **settings):
         """With the provider, by the sample that is shipped."""
         text = SAMPLE.read_text().replace("# module = /usr/lib/x86_64-linux-gnu/ossl-modules/dkimkeeper.so",
-                                          f"module = {PROVIDER}")
-        assert PROVIDER in text
+                                          f"module = {self.provider}")
+        assert str(self.provider) in text
         lines = [line for line in text.splitlines() if not line.startswith("agent_socket")]
         at = next(i for i, line in enumerate(lines) if line.startswith("module"))
         lines[at:at] = [f"{name} = {value}" for name, value in
