@@ -23,15 +23,11 @@ sys.path.insert(0, str(E2E))
 from agent import Agent  # noqa: E402
 from keeper import SENDER, Keeper  # noqa: E402
 from postfix import Postfix  # noqa: E402
+from service_bench import resident_mib, use_programs_of  # noqa: E402
 
 DOMAIN = "example.test"
 STEPS = 5
 MAILS = 3000
-
-
-def resident_mib(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 class Programs:
@@ -90,9 +86,7 @@ def main():
     parser.add_argument("--programs", type=int, default=4)
     options = parser.parse_args()
     build = options.build.resolve()
-    os.environ["DKIMKEEPERD"] = str(build / "bin/dkimkeeperd")
-    os.environ["DKIMKEEPER"] = str(build / "client/cli/dkimkeeper")
-    os.environ["DKIMKEEPER_AGENT"] = str(build / "client/agent/dkimkeeper-agent")
+    use_programs_of(build)
 
     with contextlib.ExitStack() as stack:
         home = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkimkeeper-million-")))

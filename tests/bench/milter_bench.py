@@ -12,7 +12,6 @@ Each delivered message has to bear a signature, and the last of each way is veri
 
 import argparse
 import contextlib
-import os
 import pathlib
 import statistics
 import subprocess
@@ -25,16 +24,10 @@ sys.path.insert(0, str(E2E))
 from agent import Agent  # noqa: E402
 from keeper import Keeper, verify  # noqa: E402
 from postfix import Postfix  # noqa: E402
+from service_bench import cpu_seconds_of, use_programs_of  # noqa: E402
 
-TICKS = os.sysconf("SC_CLK_TCK")
 DOMAIN = "example.test"
 SELECTOR = "file"
-
-
-def cpu_seconds(pid):
-    """User and system time of a process so far."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @contextlib.contextmanager
@@ -70,14 +63,14 @@ class Way:
 
     def run(self, options):
         """One round; returns what the sink got."""
-        before = {what: cpu_seconds(pid) for what, pid in self.processes.items()}
+        before = {what: cpu_seconds_of(pid) for what, pid in self.processes.items()}
         begun = time.monotonic()
         subprocess.run(["smtp-source", "-s", str(options.sessions), "-l", str(options.size),
                         "-m", str(options.messages), "-f", f"joe@{DOMAIN}", "-t", "sue@dest.example",
                         f"127.0.0.1:{self.postfix.port}"], check=True)
         messages = self.postfix.delivered(options.messages)
         self.rates.append(options.messages / (time.monotonic() - begun))
-        self.costs.append({what: (cpu_seconds(pid) - before[what]) / options.messages * 1e6
+        self.costs.append({what: (cpu_seconds_of(pid) - before[what]) / options.messages * 1e6
                            for what, pid in self.processes.items()})
         return messages
 
@@ -112,10 +105,7 @@ def main():
     parser.add_argument("--sessions", type=int, default=8, help="SMTP sessions at once")
     parser.add_argument("--size", type=int, default=4000, help="octets of a body")
     options = parser.parse_args()
-    build = options.build.resolve()
-    os.environ["DKIMKEEPERD"] = str(build / "bin/dkimkeeperd")
-    os.environ["DKIMKEEPER"] = str(build / "client/cli/dkimkeeper")
-    os.environ["DKIMKEEPER_AGENT"] = str(build / "client/agent/dkimkeeper-agent")
+    use_programs_of(options.build.resolve())
 
     with contextlib.ExitStack() as stack:
         home = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkimkeeper-bench-")))

@@ -27,13 +27,22 @@ ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 BARE_COUNT = 500
 
 
+def use_programs_of(build):
+    """Those of a build folder, for Keeper and Agent."""
+    os.environ["DKIMKEEPERD"] = str(build / "bin/dkimkeeperd")
+    os.environ["DKIMKEEPER"] = str(build / "client/cli/dkimkeeper")
+    os.environ["DKIMKEEPER_AGENT"] = str(build / "client/agent/dkimkeeper-agent")
+
+
+def cpu_seconds_of(pid):
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 def cpu_seconds(keeper):
     """User and system time of the daemon and its workers so far."""
-    ticks = 0
-    for pid in (keeper.daemon_pid, *keeper.worker_pids):
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS
+    return sum(map(cpu_seconds_of, (keeper.daemon_pid, *keeper.worker_pids)))
 
 
 def resident_mib(pid):
@@ -70,8 +79,7 @@ def main():
     parser.add_argument("--memory", type=int, default=200_000,
                         help="signatures of the memory run; 0: leave it out")
     options = parser.parse_args()
-    os.environ["DKIMKEEPERD"] = str(options.build / "bin/dkimkeeperd")
-    os.environ["DKIMKEEPER"] = str(options.build / "client/cli/dkimkeeper")
+    use_programs_of(options.build)
 
     with tempfile.TemporaryDirectory() as folder:
         keeper = Keeper(folder).start()
