@@ -13,6 +13,7 @@ Each delivered message has to bear a signature, and the last of each way is veri
 import argparse
 import contextlib
 import pathlib
+import select
 import statistics
 import subprocess
 import sys
@@ -44,11 +45,11 @@ def opendkim(home):
                       "Canonicalization relaxed/relaxed\nSignatureAlgorithm rsa-sha256\nUMask 000\n"
                       "InternalHosts 0.0.0.0/0\nRequireSafeKeys no\nBackground no\nSyslog no\n",
                       encoding="ascii")
-    with subprocess.Popen(["opendkim", "-f", "-x", str(config)]) as process:
+    with subprocess.Popen(["opendkim", "-f", "-x", str(config)], stderr=subprocess.PIPE) as process:
+        # What it says, or its end, is heard at once; the socket is all that a good start shows.
         while not socket.exists():
-            if process.poll() is not None:
-                raise RuntimeError("opendkim did not start")
-            time.sleep(0.05)
+            if select.select([process.stderr], [], [], 0.05)[0]:
+                raise RuntimeError(f"opendkim did not start: {process.stderr.read().decode()}")
         record = "v=DKIM1; k=rsa; p=" + "".join(public.splitlines()[1:-1])
         yield f"unix:{socket}", process.pid, f"{SELECTOR}._domainkey.{DOMAIN}", record
         process.kill()
