@@ -92,7 +92,8 @@ TEST_F(CommandRunnerTest, InheritsNothingElse) {
 TEST_F(CommandRunnerTest, WhatIsLeftRunningDoesNotHoldUpTheAnswer) {
   ASSERT_EQ(::mkfifo(Path("fifo").c_str(), 0600), 0);
   const int writer = ::open(Path("fifo").c_str(), O_RDWR | O_CLOEXEC);
-  EXPECT_EQ(Run(Shell("read line < " + Path("fifo") + " & echo done")).output, "done\n");
+  // The shell opens the queue before it answers: a later opening could miss the writer, and wait.
+  EXPECT_EQ(Run(Shell("exec 3< " + Path("fifo") + "; read line <&3 & echo done")).output, "done\n");
   EXPECT_EQ(::write(writer, "\n", 1), 1);
   ::close(writer);
 }
