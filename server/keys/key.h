@@ -78,6 +78,9 @@ struct Key {
   std::optional<std::uint64_t> stop_generation = {};
   // Every live daemon has acknowledged that it signs no more: the drain time starts.
   std::optional<Timestamp> stopped_at = {};
+  // The agents that acknowledge their lists of keys had all taken its successor: its hand-over
+  // window was shortened then.
+  std::optional<Timestamp> handed_over_at = {};
   bool destroy_now = false;  // an operator wants it gone from the token before anything else
 
   friend bool operator==(const Key&, const Key&) = default;

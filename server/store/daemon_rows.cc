@@ -47,6 +47,14 @@ Row RowOf(const DaemonBeat& beat) {
   return row;
 }
 
+Row RowOf(const AgentAcknowledgement& heard) {
+  Row row(tables::kAgents);
+  row.Set("identity", heard.identity.str());
+  row.Set("generation", static_cast<std::int64_t>(heard.generation));
+  row.Set("seen_at", heard.at);
+  return row;
+}
+
 Row RowOf(const KeyId& key, const StoredCheck& check) {
   Row row(tables::kChecks);
   row.Set("key_id", key.ToHex());
@@ -76,6 +84,14 @@ Result<DaemonBeat> ReadBeat(RowReader& row) {
                   .generation = CountIn(row, "generation"),
                   .at = row.Time("heard_at")};
   return Unless(row.damage(), std::move(beat));
+}
+
+Result<AgentAcknowledgement> ReadAcknowledgement(RowReader& row) {
+  const auto identity = IdentityIn(row);
+  if (!identity) return tl::unexpected<Error>(*row.damage());
+  AgentAcknowledgement heard{
+      .identity = *identity, .generation = CountIn(row, "generation"), .at = row.Time("seen_at")};
+  return Unless(row.damage(), std::move(heard));
 }
 
 Result<StoredCheck> ReadCheck(RowReader& row) {

@@ -11,12 +11,14 @@ namespace dkimkeeper {
 [[nodiscard]] Row RowOf(const RequestEntry& request);
 [[nodiscard]] Row RowOf(const Lease& lease, std::optional<Timestamp> watched_until);
 [[nodiscard]] Row RowOf(const DaemonBeat& beat);
+[[nodiscard]] Row RowOf(const AgentAcknowledgement& heard);
 [[nodiscard]] Row RowOf(const KeyId& key, const StoredCheck& check);
 
 // Errors of all: INTERNAL/STORE_DAMAGED.
 [[nodiscard]] Result<RequestEntry> ReadRequest(RowReader& row);
 [[nodiscard]] Result<Lease> ReadLease(RowReader& row);
 [[nodiscard]] Result<DaemonBeat> ReadBeat(RowReader& row);
+[[nodiscard]] Result<AgentAcknowledgement> ReadAcknowledgement(RowReader& row);
 [[nodiscard]] Result<StoredCheck> ReadCheck(RowReader& row);
 
 }  // namespace dkimkeeper

@@ -18,8 +18,8 @@
 
 namespace dkimkeeper {
 
-// The tables that are in a dump, those that others refer to first. Not the lease and the daemons:
-// who lives is found out anew.
+// The tables that are in a dump, those that others refer to first. Not the lease, the
+// daemons and the agents: who lives is found out anew.
 [[nodiscard]] std::span<const Table* const> DumpedTables();
 
 // Writes what `database` holds at one moment; others go on meanwhile. Changes nothing.

@@ -30,6 +30,7 @@ constexpr std::array kTimes{
     TimeColumn{"record_lost_at", &Key::record_lost_at},
     TimeColumn{"rotate_at", &Key::rotate_at},
     TimeColumn{"stopped_at", &Key::stopped_at},
+    TimeColumn{"handed_over_at", &Key::handed_over_at},
 };
 
 struct StageColumn {

@@ -47,6 +47,15 @@ struct DaemonBeat {
   friend bool operator==(const DaemonBeat&, const DaemonBeat&) = default;
 };
 
+// Which list of signing keys a caller works with, as it said itself: an agent, once its OpenDKIM
+// has the tables of that list.
+struct AgentAcknowledgement {
+  Identity identity;
+  std::uint64_t generation = 0;  // of the list; 0: it cannot say
+  Timestamp at;                  // when it said so last
+  friend bool operator==(const AgentAcknowledgement&, const AgentAcknowledgement&) = default;
+};
+
 // The newest check of a key's record, as server/dns/check_text.h writes it.
 struct StoredCheck {
   Timestamp at;
@@ -96,6 +105,12 @@ class KeyStore {
   // those that are left, `own` included, by name.
   [[nodiscard]] virtual Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
                                                              Timestamp forget_before) = 0;
+
+  // Writes down `heard`, each over what its identity said before, and answers what all said, by
+  // identity. Where something is written, identities not heard of since `forget_before` are
+  // forgotten.
+  [[nodiscard]] virtual Result<std::vector<AgentAcknowledgement>> Acknowledge(
+      const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) = 0;
 
   // One for each key, the newest; of keys by id, so that a selector used anew has none.
   [[nodiscard]] virtual Outcome PutCheck(const KeyId& key, const StoredCheck& check) = 0;

@@ -187,8 +187,18 @@ constexpr std::array<std::string_view, 32> kVersion3{
          findings TEXT NOT NULL))",
 };
 
-constexpr std::array<Migration, 3> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
-                                               Migration{3, kVersion3}};
+// Which list of keys each agent works with, and the hand-over windows that this shortened.
+constexpr std::array<std::string_view, 3> kVersion4{
+    R"(ALTER TABLE keys ADD COLUMN handed_over_at BIGINT)",
+    R"(ALTER TABLE former_keys ADD COLUMN handed_over_at BIGINT)",
+    R"(CREATE TABLE agent_acknowledgements (
+         identity TEXT NOT NULL PRIMARY KEY,
+         generation BIGINT NOT NULL,
+         seen_at BIGINT NOT NULL))",
+};
+
+constexpr std::array<Migration, 4> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+                                               Migration{3, kVersion3}, Migration{4, kVersion4}};
 
 }  // namespace
 

@@ -34,6 +34,10 @@ inline auto KeyIdIn(RowReader& row) {
   return row.Value("key_id", KeyId::FromHex, [](const KeyId& key) { return key.ToHex(); });
 }
 
+inline auto IdentityIn(RowReader& row) {
+  return row.Value("identity", Identity::Parse, StrOf<Identity>);
+}
+
 inline void SetName(const KeyName& name, Row& row) {
   row.Set("domain", name.first.str());
   row.Set("selector", name.second.str());

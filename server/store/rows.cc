@@ -132,7 +132,7 @@ Result<SettingRow> ReadSetting(RowReader& row) {
 }
 
 Result<Grant> ReadGrant(RowReader& row) {
-  const auto identity = row.Value("identity", Identity::Parse, StrOf<Identity>);
+  const auto identity = IdentityIn(row);
   const auto verb = row.Value("verb", ParseVerb, VerbName);
   const bool every_domain = row.Text("domain") == kAll;
   const bool every_sender = row.Text("sender") == kAll;

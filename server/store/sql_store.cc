@@ -48,6 +48,8 @@ class SqlStore final : public KeyStore {
   Result<Lease> TakeLease(const std::string& holder, Timestamp now,
                           std::chrono::milliseconds duration, bool watched) override;
   Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own, Timestamp forget_before) override;
+  Result<std::vector<AgentAcknowledgement>> Acknowledge(
+      const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
@@ -64,6 +66,9 @@ class SqlStore final : public KeyStore {
   template <typename T>
   Result<std::optional<T>> FindOne(const Table& table, KeyPrefix key,
                                    Result<T> (*read)(RowReader&));
+  // All rows, in the order of the database. Throws soci_error.
+  template <typename T>
+  Result<std::vector<T>> FindAll(const Table& table, Result<T> (*read)(RowReader&));
   // The compare-and-set that orders all writers. Throws soci_error.
   Outcome AdvanceGeneration(std::uint64_t expected);
   // Forgets old requests and records this one. Throws soci_error.
@@ -194,22 +199,44 @@ Result<Lease> SqlStore::TakeLease(const std::string& holder, Timestamp now,
   });
 }
 
+template <typename T>
+Result<std::vector<T>> SqlStore::FindAll(const Table& table, Result<T> (*read)(RowReader&)) {
+  std::vector<T> found;
+  const auto visited = ForEach(Session(), table, {}, [&](RowReader& row) -> Outcome {
+    auto value = read(row);
+    if (!value) return Forward(value);
+    found.push_back(*std::move(value));
+    return {};
+  });
+  if (!visited) return Forward(visited);
+  return found;
+}
+
 Result<std::vector<DaemonBeat>> SqlStore::Beat(const DaemonBeat& own, Timestamp forget_before) {
-  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<std::vector<DaemonBeat>> {
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) {
     const std::int64_t limit = ToMilliseconds(forget_before);
     Session() << "DELETE FROM daemons WHERE heard_at < :oldest", soci::use(limit);
     Put(Session(), RowOf(own));
-    std::vector<DaemonBeat> alive;
-    const auto read = ForEach(Session(), tables::kDaemons, {}, [&](RowReader& row) -> Outcome {
-      auto beat = ReadBeat(row);
-      if (!beat) return Forward(beat);
-      alive.push_back(*std::move(beat));
-      return {};
-    });
-    if (!read) return Forward(read);
+    auto alive = FindAll(tables::kDaemons, ReadBeat);
     // The order of the database may be a language's.
-    std::ranges::sort(alive, {}, &DaemonBeat::name);
+    if (alive) std::ranges::sort(*alive, {}, &DaemonBeat::name);
     return alive;
+  });
+}
+
+Result<std::vector<AgentAcknowledgement>> SqlStore::Acknowledge(
+    const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) {
+  // Asked each second; there is seldom something to write.
+  const auto kind = heard.empty() ? TransactionKind::kRead : TransactionKind::kWrite;
+  return Run(kind, [&](std::uint64_t) {
+    if (!heard.empty()) {
+      const std::int64_t limit = ToMilliseconds(forget_before);
+      Session() << "DELETE FROM agent_acknowledgements WHERE seen_at < :oldest", soci::use(limit);
+    }
+    for (const AgentAcknowledgement& agent : heard) Put(Session(), RowOf(agent));
+    auto all = FindAll(tables::kAgents, ReadAcknowledgement);
+    if (all) std::ranges::sort(*all, {}, &AgentAcknowledgement::identity);
+    return all;
   });
 }
 

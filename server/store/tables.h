@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, 10> kDomains{
 inline constexpr std::array<std::string_view, 5> kSenders{"domain", "sender", "token",
                                                           "standby_token", "removing_at"};
 inline constexpr std::array<std::string_view, 4> kSettings{"domain", "sender", "name", "value"};
-inline constexpr std::array<std::string_view, 39> kKeys{"domain",
+inline constexpr std::array<std::string_view, 40> kKeys{"domain",
                                                         "selector",
                                                         "key_id",
                                                         "sender",
@@ -66,7 +66,8 @@ inline constexpr std::array<std::string_view, 39> kKeys{"domain",
                                                         "rotate_at",
                                                         "stop_generation",
                                                         "stopped_at",
-                                                        "destroy_now"};
+                                                        "destroy_now",
+                                                        "handed_over_at"};
 inline constexpr std::array<std::string_view, 4> kKeyLacks{"domain", "selector", "position",
                                                            "attribute"};
 inline constexpr std::array<std::string_view, 5> kFormerKeyLacks{"domain", "selector", "key_id",
@@ -79,6 +80,7 @@ inline constexpr std::array<std::string_view, 3> kTokens{"name", "backed_up_at",
 inline constexpr std::array<std::string_view, 5> kLease{"id", "holder", "fence", "held_until",
                                                         "watched_until"};
 inline constexpr std::array<std::string_view, 3> kDaemons{"name", "generation", "heard_at"};
+inline constexpr std::array<std::string_view, 3> kAgents{"identity", "generation", "seen_at"};
 inline constexpr std::array<std::string_view, 3> kChecks{"key_id", "checked_at", "findings"};
 }  // namespace columns
 
@@ -100,6 +102,7 @@ inline constexpr Table kRequests{"requests", columns::kRequests, 2};
 inline constexpr Table kTokens{"tokens", columns::kTokens, 1};
 inline constexpr Table kLease{"lease", columns::kLease, 1};  // one row, id 1, from the beginning
 inline constexpr Table kDaemons{"daemons", columns::kDaemons, 1};
+inline constexpr Table kAgents{"agent_acknowledgements", columns::kAgents, 1};
 inline constexpr Table kChecks{"checks", columns::kChecks, 1};
 }  // namespace tables
 

@@ -182,6 +182,7 @@ Key FullKey() {
   key.rotate_at = Minute(20);
   key.stop_generation = std::numeric_limits<std::int64_t>::max();
   key.stopped_at = Minute(21);
+  key.handed_over_at = Minute(22);
   key.destroy_now = true;
   return key;
 }
@@ -196,7 +197,7 @@ TEST_P(StoreContract, KeyRoundTripsWithEachOptionalTimeAlone) {
        {&Key::published_at, &Key::activated_at, &Key::retired_at, &Key::signs_until,
         &Key::revoked_at, &Key::destroying_at, &Key::destroyed_at, &Key::quarantined_at,
         &Key::usable_from, &Key::proof_renewed_at, &Key::record_lost_at, &Key::rotate_at,
-        &Key::stopped_at}) {
+        &Key::stopped_at, &Key::handed_over_at}) {
     Key key = KeyOf("example.com", "s1");
     key.*field = Minute(9);
     Commit({PutKey{key}});

@@ -1,4 +1,5 @@
-// What every KeyStore promises to several daemons: the executor's lease, heartbeats, checks.
+// What every KeyStore promises to several daemons: the executor's lease, heartbeats, agents,
+// checks.
 #include <chrono>
 #include <cstdint>
 
@@ -75,6 +76,7 @@ TEST_P(StoreContract, LeaseAndBeatsAndChecksLeaveTheGenerationAlone) {
   ASSERT_TRUE(store_->TakeLease("a:1", Minute(0), minutes(1), true));
   ASSERT_TRUE(store_->Beat({"a:1", 0, Minute(0)}, Minute(0)));
   ASSERT_TRUE(store_->PutCheck(KeyOf("example.com", "s1").id, {Minute(0), "ok"}));
+  ASSERT_TRUE(store_->Acknowledge({{sample::IdentityOf("dns:mx1"), 1, Minute(0)}}, Minute(0)));
   EXPECT_EQ(store_->Generation(), 0U);
   ExpectEmpty(Reloaded());
 }
@@ -88,6 +90,27 @@ TEST_P(StoreContract, BeatsTellWhoLivesAndForgetWhoDoesNot) {
   const DaemonBeat again{"a:1", 8, Minute(10)};
   EXPECT_EQ(other->Beat(again, Minute(0)), (std::vector{again, first})) << "just heard of";
   EXPECT_EQ(other->Beat(again, Minute(0) + milliseconds(1)), std::vector{again});
+}
+
+TEST_P(StoreContract, AcknowledgementsAreTheLastOfEachIdentity) {
+  const AgentAcknowledgement second{sample::IdentityOf("dns:mx2"),
+                                    std::numeric_limits<std::int64_t>::max(), Minute(0)};
+  const AgentAcknowledgement first{sample::IdentityOf("uri:spiffe://mx'1"), 7, Minute(1)};
+  const AgentAcknowledgement again{second.identity, 8, Minute(2)};
+  const auto other = backend_->Open();
+  EXPECT_EQ(store_->Acknowledge({}, Minute(0)), std::vector<AgentAcknowledgement>());
+  EXPECT_EQ(store_->Acknowledge({first, second}, Minute(0)), (std::vector{second, first}));
+  EXPECT_EQ(other->Acknowledge({again}, Minute(0)), (std::vector{again, first})) << "by identity";
+  Reopen();
+  EXPECT_EQ(store_->Acknowledge({}, Minute(0)), (std::vector{again, first}));
+}
+
+TEST_P(StoreContract, AcknowledgementsThatAreOldGoWithTheNextOne) {
+  const AgentAcknowledgement old{sample::IdentityOf("dns:mx1"), 7, Minute(0)};
+  const AgentAcknowledgement fresh{sample::IdentityOf("dns:mx2"), 7, Minute(1)};
+  ASSERT_TRUE(store_->Acknowledge({old}, Minute(0)));
+  EXPECT_EQ(store_->Acknowledge({fresh}, Minute(0)), (std::vector{old, fresh})) << "just heard of";
+  EXPECT_EQ(store_->Acknowledge({fresh}, Minute(1)), std::vector{fresh});
 }
 
 TEST_P(StoreContract, CheckIsTheNewestOfItsKey) {

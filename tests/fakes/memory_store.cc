@@ -115,6 +115,19 @@ Result<std::vector<DaemonBeat>> MemoryStore::Beat(const DaemonBeat& own, Timesta
   return alive;
 }
 
+Result<std::vector<AgentAcknowledgement>> MemoryStore::Acknowledge(
+    const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  if (!heard.empty()) {
+    std::erase_if(agents_, [&](const auto& agent) { return agent.second.at < forget_before; });
+  }
+  for (const AgentAcknowledgement& agent : heard) agents_.insert_or_assign(agent.identity, agent);
+  std::vector<AgentAcknowledgement> all;
+  for (const auto& [identity, agent] : agents_) all.push_back(agent);
+  return all;
+}
+
 Outcome MemoryStore::PutCheck(const KeyId& key, const StoredCheck& check) {
   const std::lock_guard lock(mutex_);
   if (away_) return tl::unexpected<Error>(Away());

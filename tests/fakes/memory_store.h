@@ -39,6 +39,8 @@ class MemoryStore final : public KeyStore {
                                         std::chrono::milliseconds duration, bool watched) override;
   [[nodiscard]] Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
                                                      Timestamp forget_before) override;
+  [[nodiscard]] Result<std::vector<AgentAcknowledgement>> Acknowledge(
+      const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 
@@ -59,6 +61,7 @@ class MemoryStore final : public KeyStore {
   Lease lease_;
   std::optional<Timestamp> watched_until_;
   std::map<std::string, DaemonBeat> beats_;
+  std::map<Identity, AgentAcknowledgement> agents_;
   std::map<KeyId, StoredCheck> checks_;
   std::map<std::size_t, Fault> faults_;  // by number of the commit
   std::size_t commits_ = 0;

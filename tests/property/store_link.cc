@@ -67,6 +67,12 @@ Result<std::vector<DaemonBeat>> StoreLink::Beat(const DaemonBeat& own, Timestamp
   return parts_.store.Beat(own, forget_before);
 }
 
+Result<std::vector<AgentAcknowledgement>> StoreLink::Acknowledge(
+    const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) {
+  if (Down()) return Away();
+  return parts_.store.Acknowledge(heard, forget_before);
+}
+
 Outcome StoreLink::PutCheck(const KeyId& key, const StoredCheck& check) {
   if (Down()) return Away();
   return parts_.store.PutCheck(key, check);

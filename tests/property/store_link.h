@@ -39,6 +39,8 @@ class StoreLink final : public KeyStore {
                                         std::chrono::milliseconds duration, bool watched) override;
   [[nodiscard]] Result<std::vector<DaemonBeat>> Beat(const DaemonBeat& own,
                                                      Timestamp forget_before) override;
+  [[nodiscard]] Result<std::vector<AgentAcknowledgement>> Acknowledge(
+      const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
 

@@ -75,7 +75,7 @@ TEST_F(SchemaTest, StoreOfVersion1IsReadAsItWas) {
   EXPECT_EQ((*request)->subject, "example.com/s_1");
 }
 
-// What version 3 added is as if nobody had ever said anything of it.
+// What later versions added is as if nobody had ever said anything of it.
 TEST_F(SchemaTest, StoreOfVersion2IsReadAsItWas) {
   SqliteFile(file_).Run(kVersion1Store);
   SqliteFile(file_).Run(kFrom1To2);
@@ -95,9 +95,11 @@ TEST_F(SchemaTest, StoreOfVersion2IsReadAsItWas) {
   EXPECT_EQ(key.shown, RecordStage());
   EXPECT_EQ(key.rotate_at, std::nullopt);
   EXPECT_EQ(key.stop_generation, std::nullopt);
+  EXPECT_EQ(key.handed_over_at, std::nullopt);
   EXPECT_FALSE(key.record_foreign);
   EXPECT_EQ(contents->waits_from, std::nullopt);
   EXPECT_TRUE((*store)->TakeLease("a:1", Minute(0), milliseconds(1), true));
+  EXPECT_EQ((*store)->Acknowledge({}, Minute(0)), std::vector<AgentAcknowledgement>());
 }
 
 TEST_F(SchemaTest, EmptyFileBecomesAStore) {
