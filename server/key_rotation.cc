@@ -51,6 +51,7 @@ KeyRotation::KeyRotation(const Parts& parts, std::unique_ptr<ConfiguredPublisher
       checker_(dns_, DnsOptionsOf(parts.config.dns)),
       heartbeat_(parts.store, parts.registry, parts.clock,
                  {DaemonName(parts.config), parts.config.store.snapshot_max_age}),
+      agents_(parts.store),
       lease_(parts.store, DaemonName(parts.config), parts.clock),
       outlook_(PartsOfOutlook()),
       rotation_(PartsOfRotation()),
@@ -62,6 +63,7 @@ Outlook::Parts KeyRotation::PartsOfOutlook() {
       .tokens = parts_.tokens,
       .attempts = attempts_,
       .acknowledged = [this] { return heartbeat_.Acknowledged(); },
+      .agents = [this] { return agents_.Get(); },
       .check_publisher = [this](std::string_view name) -> Outcome {
         const auto found = publishers_->Find(name);
         if (!found) return Forward(found);
@@ -90,7 +92,8 @@ RotationParts KeyRotation::PartsOfRotation() {
           .clock = parts_.clock,
           .policy = PolicyOf(parts_.config.policy),
           .acknowledged = [this] { return heartbeat_.Acknowledged(); },
-          .slowest_clock = [this] { return heartbeat_.SlowestClock(); }};
+          .slowest_clock = [this] { return heartbeat_.SlowestClock(); },
+          .agents = [this] { return agents_.Get(); }};
 }
 
 Result<std::unique_ptr<KeyRotation>> KeyRotation::Make(const Parts& parts) {
@@ -125,7 +128,9 @@ void KeyRotation::Stop() {
 }
 
 void KeyRotation::Beat() {
-  if (const auto beaten = heartbeat_.Beat(); !beaten) {
+  const auto now = ToTimestamp(parts_.clock.Now());
+  const auto beaten = heartbeat_.Beat().and_then([&] { return agents_.Exchange(now); });
+  if (!beaten) {
     parts_.alarms.Raise("store.away", "store", beaten.error().message, parts_.clock.Now());
   } else {
     parts_.alarms.Clear("store.away", "store", parts_.clock.Now());

@@ -15,6 +15,7 @@
 #include "server/rotation/outlook.h"
 #include "server/rotation/rotation_loop.h"
 #include "server/rpc/daemons.h"
+#include "server/store/agents.h"
 #include "server/store/heartbeat.h"
 
 namespace dkimkeeper {
@@ -49,6 +50,8 @@ class KeyRotation {
 
   [[nodiscard]] const Outlook& outlook() const { return outlook_; }
   [[nodiscard]] RotationDesk& desk() { return desk_; }
+  // What callers acknowledge, which each Beat takes further.
+  [[nodiscard]] Agents& agents() { return agents_; }
   // Refers to this.
   [[nodiscard]] Daemons daemons();
 
@@ -77,6 +80,7 @@ class KeyRotation {
   DnsRecordChecker checker_;
   Attempts attempts_;
   Heartbeat heartbeat_;
+  Agents agents_;
   ExecutorLease lease_;
   const Outlook outlook_;
   Rotation rotation_;

@@ -1,8 +1,10 @@
 #include "server/rotation/key_steps.h"
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/keys/key_state.h"
 
@@ -37,6 +39,17 @@ Step ForOperator(Step step, std::string waits_for) {
 
 // Operators change the records themselves; we only look.
 bool ByHand(const LinePicture& line) { return line.policy.mode == RotationMode::kManual; }
+
+// For people: the first few, and how many there are beside.
+std::string Names(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 5;
+  std::string text;
+  for (const std::string& name : names | std::views::take(kNamed)) {
+    text.append(text.empty() ? "" : ", ").append(name);
+  }
+  if (names.size() > kNamed) text += " and " + std::to_string(names.size() - kNamed) + " more";
+  return text;
+}
 
 Timestamp LastSignature(const Key& key) {
   if (key.signs_until) return *key.signs_until;
@@ -109,9 +122,28 @@ std::optional<Step> StopStep(const Key& key, const WaitClock& clock) {
   return step;
 }
 
+// Agents that acknowledge are there, and all have the successor. Neither in a pause nor by hand:
+// the window's own end does no harm.
+bool MayShorten(const LinePicture& line, const Key& key, const WaitClock& clock,
+                const HandOver& hand_over) {
+  const bool ours = !ByHand(line) && !line.entry.paused_at;
+  const bool all_have_it = hand_over.agents > 0 && !hand_over.unknown && hand_over.behind.empty();
+  return ours && all_have_it && line.active && !key.handed_over_at && !key.stopped_at &&
+         key.signs_until && clock.now + kLastMessages < *key.signs_until;
+}
+
 std::optional<Step> StepWhileRetiring(const LinePicture& line, const Key& key,
-                                      const WaitClock& clock) {
-  if (auto stop = StopStep(key, clock)) return stop;
+                                      const WaitClock& clock, const HandOver& hand_over) {
+  if (MayShorten(line, key, clock, hand_over)) {
+    return StepOf(key, StepKind::kShortenHandOver, clock.Since(*key.retired_at),
+                  "end its hand-over window early: all agents have its successor");
+  }
+  if (auto stop = StopStep(key, clock)) {
+    if (stop->kind == StepKind::kEndHandOver && !hand_over.behind.empty()) {
+      stop->waits_for = "agents without its successor, until then: " + Names(hand_over.behind);
+    }
+    return stop;
+  }
   if (!key.activated_at) {
     return StepOf(key, StepKind::kRevoke, clock.Since(*key.retired_at), "give it up, unused");
   }
@@ -186,7 +218,8 @@ bool LifeIsOver(const Key& key) {
   return key.record_foreign || key.removed.proven_at || !key.shown.begun_at;
 }
 
-std::optional<Step> NextStepOf(const LinePicture& line, const Key& key, const WaitClock& clock) {
+std::optional<Step> NextStepOf(const LinePicture& line, const Key& key, const WaitClock& clock,
+                               const HandOver& hand_over) {
   if (LifeIsOver(key)) return std::nullopt;
   if (InProgress(key)) {
     const Timestamp begun_at = key.destroying_at.value_or(key.created_at);
@@ -200,7 +233,7 @@ std::optional<Step> NextStepOf(const LinePicture& line, const Key& key, const Wa
     return ForOperator(StepOf(key, StepKind::kRevoke, *key.quarantined_at, "revoke it"),
                        "an operator who looks into who changed the key in the token");
   }
-  if (key.retired_at) return StepWhileRetiring(line, key, clock);
+  if (key.retired_at) return StepWhileRetiring(line, key, clock, hand_over);
   if (key.activated_at) return StepInUse(line, key, clock);
   return StepBeforeUse(line, key, clock);
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "server/rotation/hand_over.h"
 #include "server/rotation/line_picture.h"
 #include "server/rotation/steps.h"
 
@@ -31,8 +32,9 @@ struct WaitClock {
 };
 
 // Nothing: only an operator moves it, or its life is over. Tries that failed are not considered.
+// `hand_over` is that of the key.
 [[nodiscard]] std::optional<Step> NextStepOf(const LinePicture& line, const Key& key,
-                                             const WaitClock& clock);
+                                             const WaitClock& clock, const HandOver& hand_over);
 
 // When a proven record is looked at again; nothing for one that need not be there (any more).
 [[nodiscard]] std::optional<Step> WatchOf(const LinePicture& line, const Key& key,

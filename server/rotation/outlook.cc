@@ -10,7 +10,8 @@ std::vector<Step> Outlook::StepsOf(const View& view, const Domain& domain, Times
                     {.policy = parts_.policy,
                      .tokens = tokens,
                      .attempts = parts_.attempts,
-                     .acknowledged = parts_.acknowledged()},
+                     .acknowledged = parts_.acknowledged(),
+                     .agents = parts_.agents()},
                     now);
 }
 
@@ -20,7 +21,8 @@ std::vector<Step> Outlook::AllSteps(const View& view, Timestamp now) const {
                  {.policy = parts_.policy,
                   .tokens = tokens,
                   .attempts = parts_.attempts,
-                  .acknowledged = parts_.acknowledged()},
+                  .acknowledged = parts_.acknowledged(),
+                  .agents = parts_.agents()},
                  now);
 }
 

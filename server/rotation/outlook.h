@@ -22,6 +22,7 @@ class Outlook {
     const Attempts& attempts;  // must outlive this
     // As Surroundings has it.
     std::function<std::uint64_t()> acknowledged;
+    std::function<AgentListPtr()> agents;
     // NOT_FOUND/PUBLISHER_UNKNOWN names those that there are.
     std::function<Outcome(std::string_view publisher)> check_publisher;
     // Where the record of `selector` stands when that publisher puts it below a zone of ours; ""

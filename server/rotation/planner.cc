@@ -9,6 +9,7 @@
 
 #include "server/keys/key_state.h"
 #include "server/lifecycle/token_admission.h"
+#include "server/rotation/hand_over.h"
 #include "server/rotation/key_steps.h"
 #include "server/rotation/line_picture.h"
 
@@ -53,6 +54,7 @@ bool ChangesSomething(StepKind kind) {
     case StepKind::kPublish:
     case StepKind::kActivate:
     case StepKind::kRetire:
+    case StepKind::kShortenHandOver:
     case StepKind::kRevoke:
     case StepKind::kWithdraw:
     case StepKind::kRemove:
@@ -126,7 +128,9 @@ class DomainPlan {
   // `may_retire`: mail stays signed without this line, or nobody wants it signed any more.
   void PlanLine(const LinePicture& line, bool may_retire) {
     for (const KeyPtr& key : line.keys) {
-      if (auto step = NextStepOf(line, *key, clock_)) {
+      const HandOver hand_over =
+          around_.agents ? HandOverOf(view_, *key, *around_.agents) : HandOver{};
+      if (auto step = NextStepOf(line, *key, clock_, hand_over)) {
         if (step->kind == StepKind::kRetire && !may_retire) {
           step->waits_for = "a key of another algorithm to become active";
           step->advice = true;

@@ -10,6 +10,7 @@
 #include "server/lifecycle/policy.h"
 #include "server/rotation/attempts.h"
 #include "server/rotation/steps.h"
+#include "server/store/agents.h"
 #include "server/store/registry.h"
 #include "server/tokens/token_terms.h"
 
@@ -25,6 +26,8 @@ struct Surroundings {
   // What the slowest clock of a live daemon shows: hand-over windows end by each daemon's own.
   // Nothing: no other one is known.
   std::optional<Timestamp> slowest_clock = {};
+  // What agents acknowledged; null: none does.
+  AgentListPtr agents = nullptr;
 };
 
 // Every step that `domain` waits for, by due time: those due are to be taken, in this order, each

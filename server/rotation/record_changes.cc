@@ -55,6 +55,7 @@ StageOf StageFor(StepKind kind) {
     case StepKind::kAwaitStop:
     case StepKind::kRevoke:
     case StepKind::kDestroy:
+    case StepKind::kShortenHandOver:
     case StepKind::kEndHandOver:
     case StepKind::kDropSender:
     case StepKind::kDropDomain:

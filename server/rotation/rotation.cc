@@ -58,7 +58,8 @@ Surroundings Rotation::Around(std::span<const TokenTerms> tokens) const {
           .tokens = tokens,
           .attempts = parts_.attempts,
           .acknowledged = parts_.acknowledged(),
-          .slowest_clock = parts_.slowest_clock ? parts_.slowest_clock() : std::nullopt};
+          .slowest_clock = parts_.slowest_clock ? parts_.slowest_clock() : std::nullopt,
+          .agents = parts_.agents ? parts_.agents() : nullptr};
 }
 
 Outcome Rotation::SettleClock() {
@@ -105,7 +106,10 @@ std::vector<Step> Rotation::Plan() {
   } else if (!registry_.CheckHeld()) {
     parts_.attempts.ForgetAll();
   }
-  ShowAlarms(RotationAlarms(*view, steps, parts_.attempts, Now()), parts_.alarms, Now());
+  std::vector<Alarm> alarms = RotationAlarms(*view, steps, parts_.attempts, Now());
+  if (parts_.agents)
+    std::ranges::move(AgentAlarms(*view, *parts_.agents(), Now()), std::back_inserter(alarms));
+  ShowAlarms(alarms, parts_.alarms, Now());
   return steps;
 }
 
@@ -179,6 +183,7 @@ Result<Waits> Rotation::Take(Step& step) {
     case StepKind::kRetire:
     case StepKind::kAwaitStop:
     case StepKind::kRevoke:
+    case StepKind::kShortenHandOver:
     case StepKind::kEndHandOver:
     case StepKind::kDropSender:
     case StepKind::kDropDomain:
@@ -196,6 +201,7 @@ Result<Waits> Rotation::Mark(const Step& step) {
     }
     const KeyPtr key = view.keyring.Find(step.domain, *step.selector);
     if (step.kind == StepKind::kAwaitStop) return MarkStopped(view, *key, Now());
+    if (step.kind == StepKind::kShortenHandOver) return ShortenHandOver(view, *key, Now());
     if (step.kind == StepKind::kRevoke) return MarkRevoked(view, *key, Now());
     if (step.kind == StepKind::kRetire) {
       const KeyPolicy policy = PolicyOf(view, step.domain, step.sender, parts_.policy);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "proto/reason.h"
 #include "server/keys/key_state.h"
 #include "server/lifecycle/key_decisions.h"
+#include "server/rotation/hand_over.h"
 
 namespace dkimkeeper {
 namespace {
@@ -19,7 +21,9 @@ constexpr std::string_view kRecordChanged = "record.changed";
 constexpr std::string_view kPublisherFailed = "publisher.failed";
 constexpr std::string_view kPoolExhausted = "pool.exhausted";
 constexpr std::string_view kStuck = "rotation.stuck";
-constexpr std::array kNames{kRecordLost, kRecordChanged, kPublisherFailed, kPoolExhausted, kStuck};
+constexpr std::string_view kAgentBehind = "agent.behind";
+constexpr std::array kNames{kRecordLost,    kRecordChanged, kPublisherFailed,
+                            kPoolExhausted, kStuck,         kAgentBehind};
 
 // A server that is restarted is away for one or two tries.
 constexpr std::size_t kAwayTries = 3;
@@ -89,6 +93,26 @@ std::vector<Alarm> RotationAlarms(const View& view, std::span<const Step> planne
   AddRecords(view, now, alarms);
   for (const Step& step : planned) {
     if (const auto attempt = attempts.Find(step)) AddAttempt(step, *attempt, now, alarms);
+  }
+  return alarms;
+}
+
+std::vector<Alarm> AgentAlarms(const View& view, const AgentList& agents, Timestamp now) {
+  std::map<std::string, std::string> first_keys;  // by identity
+  for (const auto& [name, key] : view.contents.keys) {
+    const bool over = key->signs_until && *key->signs_until <= now && !key->handed_over_at;
+    if (!over || StateAt(*key, now) != KeyState::kRetiring) continue;
+    for (std::string& identity : HandOverOf(view, *key, agents).behind) {
+      first_keys.emplace(std::move(identity), NameOf(*key));
+    }
+  }
+  std::vector<Alarm> alarms;
+  alarms.reserve(first_keys.size());
+  for (const auto& [identity, key] : first_keys) {
+    alarms.push_back(AlarmOf(kAgentBehind, identity,
+                             "the hand-over window of " + key +
+                                 " is over, and this agent has not taken its successor: see that "
+                                 "it runs and reaches the server, or take its grant away"));
   }
   return alarms;
 }

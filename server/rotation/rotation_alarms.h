@@ -8,6 +8,7 @@
 #include "server/base/alarms.h"
 #include "server/rotation/attempts.h"
 #include "server/rotation/steps.h"
+#include "server/store/agents.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {
@@ -21,6 +22,13 @@ namespace dkimkeeper {
 // `planned` are all steps; none where another daemon takes them, whose alarms the last three are.
 [[nodiscard]] std::vector<Alarm> RotationAlarms(const View& view, std::span<const Step> planned,
                                                 const Attempts& attempts, Timestamp now);
+
+// The same of agents that acknowledge lists of keys (HandOverOf):
+//   agent.behind  a hand-over window ended, and one of them has not taken the successor
+// Subject: the agent's identity. Until it acknowledges, loses its right to sign, or the replaced
+// key is revoked.
+[[nodiscard]] std::vector<Alarm> AgentAlarms(const View& view, const AgentList& agents,
+                                             Timestamp now);
 
 // Raises `wanted`, and clears whatever else stands by these names.
 void ShowAlarms(const std::vector<Alarm>& wanted, AlarmBoard& board, Timestamp now);

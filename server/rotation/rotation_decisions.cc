@@ -8,6 +8,7 @@
 #include "server/lifecycle/selector_choice.h"
 #include "server/lifecycle/succession.h"
 #include "server/lifecycle/token_admission.h"
+#include "server/rotation/hand_over.h"
 
 namespace dkimkeeper {
 namespace {
@@ -84,6 +85,17 @@ Result<Decision> RetireForGood(const View& view, const Key& key, const KeyPolicy
     if (!row.retired_at) {
       row = Retired(std::move(row), policy.handover_window, NextGeneration(view), now);
     }
+  });
+}
+
+Result<Decision> ShortenHandOver(const View& view, const Key& key, Timestamp now) {
+  return Edited(view, key, [&](Key& row) {
+    const Timestamp end = now + kLastMessages;
+    if (row.handed_over_at || row.stopped_at || !row.signs_until || *row.signs_until <= end) return;
+    row.handed_over_at = now;
+    row.signs_until = end;
+    // A daemon that knows the old end would sign until then.
+    row.stop_generation = NextGeneration(view);
   });
 }
 

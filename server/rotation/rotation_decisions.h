@@ -38,6 +38,9 @@ inline constexpr std::chrono::minutes kProofAge{2};
 // Its line is given up: it hands over to nobody.
 [[nodiscard]] Result<Decision> RetireForGood(const View& view, const Key& key,
                                              const KeyPolicy& policy, Timestamp now);
+// Its hand-over window ends early, kLastMessages from now. No change where it ends before that, or
+// was shortened already.
+[[nodiscard]] Result<Decision> ShortenHandOver(const View& view, const Key& key, Timestamp now);
 // Every live daemon acknowledged that it signs no more.
 [[nodiscard]] Result<Decision> MarkStopped(const View& view, const Key& key, Timestamp now);
 [[nodiscard]] Result<Decision> MarkRevoked(const View& view, const Key& key, Timestamp now);

@@ -16,6 +16,7 @@
 #include "server/lifecycle/policy.h"
 #include "server/rotation/attempts.h"
 #include "server/rotation/executor_lease.h"
+#include "server/store/agents.h"
 #include "server/store/key_store.h"
 #include "server/store/registry.h"
 #include "server/tokens/tokens.h"
@@ -43,6 +44,8 @@ struct RotationParts {
   std::function<std::uint64_t()> acknowledged;
   // The slowest clock of a live daemon. Empty: there are no others.
   std::function<std::optional<Timestamp>()> slowest_clock = {};
+  // What agents acknowledged, never null. Empty: none does.
+  std::function<AgentListPtr()> agents = {};
 };
 
 }  // namespace dkimkeeper

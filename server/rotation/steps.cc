@@ -32,6 +32,8 @@ std::string_view StepName(StepKind kind) {
       return "destroy";
     case StepKind::kWatch:
       return "watch";
+    case StepKind::kShortenHandOver:
+      return "shorten hand-over";
     case StepKind::kEndHandOver:
       return "end hand-over";
     case StepKind::kDropSender:

@@ -13,22 +13,23 @@
 namespace dkimkeeper {
 
 enum class StepKind : std::uint8_t {
-  kFinish,          // carry on with an interrupted act in the token
-  kGenerate,        // make the next key of a line
-  kPublish,         // have its record published
-  kProve,           // look for its record until every server shows it
-  kActivate,        // renew the proof, sign something, let it sign
-  kRetire,          // its line is given up: its hand-over window starts
-  kAwaitStop,       // hear from every live daemon that it signs no more
-  kRevoke,          // it counts as revoked
-  kWithdraw,        // have p= published empty
-  kProveWithdrawn,  // look until every server shows that
-  kRemove,          // have the record removed
-  kProveRemoved,    // look until no server shows it
-  kDestroy,         // remove the private key from the token
-  kWatch,           // look whether a proven record is still there
-  kEndHandOver,     // nothing to do: the hand-over window ends by itself
-  kDropSender,      // its last key is destroyed: its entry goes
+  kFinish,           // carry on with an interrupted act in the token
+  kGenerate,         // make the next key of a line
+  kPublish,          // have its record published
+  kProve,            // look for its record until every server shows it
+  kActivate,         // renew the proof, sign something, let it sign
+  kRetire,           // its line is given up: its hand-over window starts
+  kAwaitStop,        // hear from every live daemon that it signs no more
+  kRevoke,           // it counts as revoked
+  kWithdraw,         // have p= published empty
+  kProveWithdrawn,   // look until every server shows that
+  kRemove,           // have the record removed
+  kProveRemoved,     // look until no server shows it
+  kDestroy,          // remove the private key from the token
+  kWatch,            // look whether a proven record is still there
+  kShortenHandOver,  // all agents have its successor: its hand-over window ends early
+  kEndHandOver,      // nothing to do: the hand-over window ends by itself
+  kDropSender,       // its last key is destroyed: its entry goes
   kDropDomain,
 };
 // "generate", "publish" …

@@ -170,6 +170,7 @@ class Simulation {
       case StepKind::kGenerate:
       case StepKind::kActivate:
       case StepKind::kWatch:
+      case StepKind::kShortenHandOver:
       case StepKind::kEndHandOver:
       case StepKind::kDropSender:
       case StepKind::kDropDomain:

@@ -147,6 +147,10 @@ void Judge::Judged(const Key& before, Known& known) {
     had_active_.insert(LineOf(key));
   }
   if (!before.retired_at && key.retired_at && key.activated_at && handed_over_) handed_over_(key);
+  if (!before.handed_over_at && key.handed_over_at) {
+    tally_.Add(Kind::kHandOverShortened);
+    if (handed_over_) handed_over_(key);
+  }
   if (!before.removed.proven_at && key.removed.proven_at) known.removed_at = agenda_.now();
 }
 

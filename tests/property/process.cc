@@ -53,6 +53,7 @@ Process::Process(Scene& scene, Host& host, std::unique_ptr<StoreLink> store,
       store_(std::move(store)),
       registry_(std::move(registry)),
       heartbeat_(*store_, *registry_, host, {host.name(), kSnapshotMaxAge}),
+      agents_(*store_),
       main_(LinkTo(scene.main, scene, host)),
       spare_(LinkTo(scene.spare, scene, host)),
       events_([](Severity, std::string_view) {}),
@@ -108,7 +109,18 @@ RotationParts Process::PartsOfRotation() {
           .clock = host_,
           .policy = scene_.policy,
           .acknowledged = [this] { return heartbeat_.Acknowledged(); },
-          .slowest_clock = [this] { return heartbeat_.SlowestClock(); }};
+          .slowest_clock = [this] { return heartbeat_.SlowestClock(); },
+          .agents = [this] { return agents_.Get(); }};
+}
+
+// The agent takes only some lists at once, so that it is behind now and then; whom that holds up is
+// decided without the dice, which belong to what befalls the service.
+void Process::Beat() {
+  if (!heartbeat_.Beat()) return;
+  const std::uint64_t generation = registry_->Get()->contents.generation;
+  const Timestamp now = host_.Wall();
+  if (generation % 3 == 0) agents_.Note({OperatorIdentity(), generation, now});
+  (void)agents_.Exchange(now);
 }
 
 void Process::LookAtTokens() {

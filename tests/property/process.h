@@ -9,6 +9,7 @@
 #include "server/rotation/attempts.h"
 #include "server/rotation/executor_lease.h"
 #include "server/rotation/rotation.h"
+#include "server/store/agents.h"
 #include "server/store/heartbeat.h"
 #include "server/tokens/tokens.h"
 #include "tests/fakes/recording_audit_log.h"
@@ -32,8 +33,8 @@ class Process {
   [[nodiscard]] KeyOperations& operations() { return operations_; }
   [[nodiscard]] const Tokens& tokens() const { return tokens_; }
 
-  // Takes over what others committed, and tells that it lives.
-  void Beat() { (void)heartbeat_.Beat(); }
+  // Takes over what others committed, tells that it lives, and what its agent acknowledges.
+  void Beat();
   void LookAtTokens();
   // What it has read from the store is not too old: others count it as alive.
   [[nodiscard]] bool IsFresh() const;
@@ -49,6 +50,7 @@ class Process {
   std::unique_ptr<StoreLink> store_;
   std::unique_ptr<Registry> registry_;
   Heartbeat heartbeat_;
+  Agents agents_;
   VaultLink main_;
   VaultLink spare_;
   EventLog events_;

@@ -52,6 +52,7 @@ constexpr std::array<std::string_view, kKinds> kNames = {
     "mail verified at once",
     "mail verified hours or days later",
     "activations",
+    "hand-overs shortened by agents",
     "destructions",
 };
 

@@ -60,6 +60,7 @@ enum class Kind : std::uint8_t {
   kMail,
   kMailHours,
   kActivation,
+  kHandOverShortened,
   kDestruction,
   kCount,
 };

@@ -126,6 +126,42 @@ TEST_F(RotationTest, TheDrainTimeStartsWhenEveryDaemonHasHeard) {
   EXPECT_GT(First().stopped_at, First().signs_until);
 }
 
+// --- Agents
+
+TEST_F(RotationTest, AHandOverEndsEarlyOnceEveryAgentHasTheSuccessor) {
+  world_.policy.defaults.handover_window = hours(48);
+  Works& works = StartSettled();
+  const Identity agent = sample::IdentityOf("dns:mx1");
+  works.Put({PutGrant{{agent, Verb::kSign, sample::ScopeOf("example.com", "default")}}});
+  works.RunFor(*First().rotate_at - world_.now());
+  ASSERT_EQ(StateAt(First(), world_.now()), KeyState::kRetiring);
+  const std::uint64_t replaced = First().stop_generation.value();
+  works.agents = {{agent, replaced - 1, world_.now()}};
+  EXPECT_THAT(works.RunFor(hours(1)), Not(Contains("shorten hand-over")));
+  EXPECT_THAT(works.Planned(StepKind::kEndHandOver)->waits_for, testing::HasSubstr("dns:mx1"));
+  works.agents.front().generation = replaced;
+  EXPECT_THAT(works.Run(), Contains("shorten hand-over"));
+  works.acknowledged = replaced;
+  EXPECT_THAT(works.RunFor(minutes(6)), Not(Contains("await stop"))) << "a daemon has yet to hear";
+  works.acknowledged.reset();
+  EXPECT_THAT(works.RunFor(seconds(6)), Contains("await stop"));
+  EXPECT_THAT(works.Alarms(), IsEmpty());
+}
+
+TEST_F(RotationTest, AnAgentThatIsBehindWhenTheWindowEndsIsAnAlarmUntilItIsNot) {
+  Works& works = StartSettled();
+  const Identity agent = sample::IdentityOf("dns:mx1");
+  works.Put({PutGrant{{agent, Verb::kSign, sample::ScopeOf("example.com", "default")}}});
+  works.RunFor(*First().rotate_at - world_.now());
+  works.agents = {{agent, First().stop_generation.value() - 1, world_.now()}};
+  works.RunFor(hours(2));
+  EXPECT_TRUE(First().stopped_at) << "the window is no longer for that";
+  EXPECT_THAT(works.Alarms(), ElementsAre("agent.behind dns:mx1"));
+  works.agents.front().generation = First().stop_generation.value();
+  works.Run();
+  EXPECT_THAT(works.Alarms(), IsEmpty());
+}
+
 TEST_F(RotationTest, AStepTakenTwiceIsTakenOnce) {
   Works& works = Start();
   for (int i = 0; i < 2000 && works.States() != "DESTROYED ACTIVE PUBLISHED"; ++i) {

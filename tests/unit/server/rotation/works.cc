@@ -66,7 +66,8 @@ Works::Works(World& shared, std::string name)
           .clock = shared.clock,
           .policy = shared.policy,
           .acknowledged =
-              [this] { return acknowledged.value_or(registry_->Get()->contents.generation); }})) {}
+              [this] { return acknowledged.value_or(registry_->Get()->contents.generation); },
+          .agents = [this] { return std::make_shared<const AgentList>(agents); }})) {}
 
 void Works::Put(const std::vector<Change>& changes) {
   (void)world.store.Commit(world.store.Generation().value(), changes, {}, sample::Minute(0))

@@ -53,6 +53,7 @@ class Works {
   RecordingAuditLog audit;
   Attempts attempts;
   std::optional<std::uint64_t> acknowledged;  // nothing: whatever is newest
+  AgentList agents;                           // what they acknowledged
 
   [[nodiscard]] Registry& registry() { return *registry_; }
   [[nodiscard]] Rotation& rotation() { return *rotation_; }
