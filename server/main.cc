@@ -82,6 +82,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                         clock,
                         queues,
                         daemons,
+                        (*rotation)->agents(),
                         config};
   const auto listeners = Listeners::Start(
       service, certificates->copy ? &certificates->copy->paths() : nullptr, events);

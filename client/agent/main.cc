@@ -1,6 +1,7 @@
 // dkimkeeper-agent: the one place where the parts are put together.
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "client/agent/command_line.h"
 #include "client/agent/config/parse_agent_config.h"
+#include "client/agent/list_acknowledgement.h"
 #include "client/agent/local_desk.h"
 #include "client/agent/milter_front.h"
 #include "client/agent/opendkim_upkeep.h"
@@ -62,14 +64,25 @@ Result<std::unique_ptr<ReferenceServer>> ServePrograms(const std::optional<Local
   return server;
 }
 
-// Null where no tables are kept.
-std::unique_ptr<Ticker> KeepOpenDkim(const std::optional<OpenDkimOptions>& options, Client& client,
-                                     WatchedKeys& keys, AgentMetrics& metrics, EventLog& events) {
-  if (!options) return nullptr;
-  const auto upkeep = std::make_shared<OpenDkimUpkeep>(*options, client, metrics, events);
-  return std::make_unique<Ticker>(kKeyListInterval, [upkeep, &keys] {
-    if (const auto newest = keys.Newest()) upkeep->Refresh(*newest);
-  });
+// Takes each list as far as it goes on this host, into OpenDKIM's tables where those are kept, and
+// tells the server then. Of other programs with key references nobody knows which keys they use.
+std::function<void()> FollowLists(const AgentConfig& config, Client& client, WatchedKeys& keys,
+                                  AgentMetrics& metrics, EventLog& events) {
+  std::shared_ptr<OpenDkimUpkeep> upkeep;
+  if (config.opendkim) {
+    upkeep = std::make_shared<OpenDkimUpkeep>(*config.opendkim, client, metrics, events);
+  }
+  const auto acknowledgement = std::make_shared<ListAcknowledgement>(client, events);
+  return [upkeep, acknowledgement, &keys, has_programs = config.local.has_value()] {
+    const auto newest = keys.Newest();
+    if (newest == nullptr) return;
+    if (upkeep) {
+      upkeep->Refresh(*newest);
+      acknowledgement->Tell(upkeep->generation());
+    } else {
+      acknowledgement->Tell(has_programs ? 0 : newest->generation);
+    }
+  };
 }
 
 // Serves until it is told to stop.
@@ -95,7 +108,7 @@ Outcome Serve(const AgentConfig& config, const Start& start, EventLog& events) {
   if (!front) return Forward(front);
   {
     const Ticker refresh(kKeyListInterval, [&keys] { keys.Refresh(); });
-    const auto opendkim = KeepOpenDkim(config.opendkim, **client, keys, metrics, events);
+    const Ticker follow(kKeyListInterval, FollowLists(config, **client, keys, metrics, events));
     events.Info("agent.started", {{"version", DKIMKEEPER_VERSION}});
     NotifyServiceManager(start.notify_socket, "READY=1");
     int signal = signals.Wait();

@@ -2,6 +2,7 @@
 #ifndef CLIENT_AGENT_OPENDKIM_UPKEEP_H_
 #define CLIENT_AGENT_OPENDKIM_UPKEEP_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,13 @@ class OpenDkimUpkeep {
   // runs the command, and at last removes references of keys that sign no more. To be called again
   // and again: after a failure it waits for a while of calls.
   void Refresh(const SigningKeys& keys);
+
+  // Of the list that OpenDKIM works with: its tables are out, and the command ran. Nothing: not
+  // yet. 0: nobody can say, because there is no command.
+  [[nodiscard]] std::optional<std::uint64_t> generation() const {
+    if (options_.reload_command.empty()) return 0;
+    return generation_ == 0 ? std::nullopt : std::optional(generation_);
+  }
 
  private:
   Outcome Update(const SigningKeys& keys);

@@ -44,6 +44,15 @@ class ConnectedClient : public Client {
         .map([](const v1::ListSigningKeysResponse& list) { return FromMessage(list); });
   }
 
+  Outcome AcknowledgeKeys(std::uint64_t generation) override {
+    v1::AcknowledgeKeysRequest request;
+    request.set_generation(generation);
+    return connection_
+        ->Unary(Repeat::kWhenAwayOrSlow, &Endpoint::signing, &v1::Signing::Stub::AcknowledgeKeys,
+                request)
+        .map([](const v1::AcknowledgeKeysResponse&) {});
+  }
+
   Result<std::shared_ptr<const SigningKeys>> WatchedSigningKeys() override {
     std::call_once(watching_, [this] {
       watch_ = std::make_unique<KeyWatch>(*connection_, connection_->pace());

@@ -41,6 +41,7 @@ struct Service {
   const Clock& clock;
   CallQueues& queues;
   const Daemons& daemons;
+  Agents& agents;
   const Config& config;
 };
 

@@ -154,4 +154,29 @@ grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContex
   return &batch->reactor;
 }
 
+Outcome SigningService::Acknowledge(const Identity& caller, std::uint64_t generation) const {
+  const ViewPtr view = parts_.registry.Get();
+  const auto grants = view->rules.GrantsOf(caller);
+  if (std::ranges::find(grants, Verb::kSign, &Grant::verb) == grants.end()) {
+    return Forward(view->rules.Authorize(caller, Verb::kSign, Scope::Everything()));
+  }
+  const std::uint64_t newest = view->contents.generation;
+  if (generation > newest) {
+    return Fail(Code::kInvalidArgument, reason::kBadOption,
+                "no list of generation " + std::to_string(generation) +
+                    " was sent from here: the newest is " + std::to_string(newest) +
+                    "; acknowledge the one that you have, or try again later");
+  }
+  parts_.agents.Note({caller, generation, ToTimestamp(parts_.clock.Now())});
+  return {};
+}
+
+grpc::ServerUnaryReactor* SigningService::AcknowledgeKeys(
+    grpc::CallbackServerContext* context, const v1::AcknowledgeKeysRequest* request,
+    v1::AcknowledgeKeysResponse* /*response*/) {
+  return parts_.calls.AnswerNow(context, "Signing.AcknowledgeKeys", [&](const Identity& caller) {
+    return Acknowledge(caller, request->generation());
+  });
+}
+
 }  // namespace dkimkeeper

@@ -6,6 +6,7 @@
 #include "proto/base/clock.h"
 #include "server/rpc/calls.h"
 #include "server/signing/signer.h"
+#include "server/store/agents.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {
@@ -17,6 +18,7 @@ class SigningService final : public v1::Signing::CallbackService {
     const Calls& calls;
     Registry& registry;
     Signer& signer;
+    Agents& agents;
     Published<bool>& stopping;
     const Clock& clock;
     unsigned max_batch;
@@ -35,11 +37,15 @@ class SigningService final : public v1::Signing::CallbackService {
   grpc::ServerUnaryReactor* SignDigests(grpc::CallbackServerContext* context,
                                         const v1::SignDigestsRequest* request,
                                         v1::SignDigestsResponse* response) override;
+  grpc::ServerUnaryReactor* AcknowledgeKeys(grpc::CallbackServerContext* context,
+                                            const v1::AcknowledgeKeysRequest* request,
+                                            v1::AcknowledgeKeysResponse* response) override;
 
  private:
   [[nodiscard]] Outcome FillSigningKeys(const grpc::CallbackServerContext& context,
                                         const v1::ListSigningKeysRequest& request,
                                         v1::ListSigningKeysResponse& response) const;
+  [[nodiscard]] Outcome Acknowledge(const Identity& caller, std::uint64_t generation) const;
   // Calls `done` once, here or on another thread.
   void Sign(const Identity& caller, const v1::SignDigestRequest& request, Deadline deadline,
             Signer::Done done) const;

@@ -52,6 +52,11 @@ class SigningService : public v1::Signing::Service {
                            v1::SignDigestsResponse* response) override {
     return Run(api_.sign_digests, request, response);
   }
+  grpc::Status AcknowledgeKeys(grpc::ServerContext* /*context*/,
+                               const v1::AcknowledgeKeysRequest* request,
+                               v1::AcknowledgeKeysResponse* response) override {
+    return Run(api_.acknowledge_keys, request, response);
+  }
 
  private:
   FakeApi& api_;

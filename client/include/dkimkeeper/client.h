@@ -74,6 +74,12 @@ class Client : public DigestSigner {
   [[nodiscard]] virtual Result<SigningKeys> ListSigningKeysOf(
       const Domain& domain, std::chrono::milliseconds deadline) = 0;
 
+  // Tells the server that this host works with the list of `generation` from now on: a replaced key
+  // may stop before its hand-over window ends. 0: this host cannot say, and none of its keys stops
+  // early. To be repeated several times an hour by whoever
+  // began with it. PERMISSION_DENIED/NO_GRANT where this client may sign nothing.
+  [[nodiscard]] virtual Outcome AcknowledgeKeys(std::uint64_t generation) = 0;
+
   // One digest, as SignDigests signs. INVALID_ARGUMENT/BAD_NOTE from the server.
   [[nodiscard]] virtual Result<std::string> SignDigest(const DigestToSign& item,
                                                        const CallOptions& call) = 0;

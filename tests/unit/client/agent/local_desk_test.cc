@@ -38,6 +38,7 @@ class PlayedServer final : public Client {
     if (error) return tl::unexpected(*error);
     return list;
   }
+  Outcome AcknowledgeKeys(std::uint64_t) override { return {}; }
   Result<std::string> SignDigest(const DigestToSign& item, const CallOptions& call) override {
     ++signatures;
     {

@@ -31,6 +31,7 @@ class PlayedClient final : public Client {
     }
     return keys;
   }
+  Outcome AcknowledgeKeys(std::uint64_t) override { return {}; }
   Result<std::string> SignDigest(const DigestToSign&, const CallOptions&) override { return ""; }
   Result<std::shared_ptr<const SigningKeys>> WatchedSigningKeys() override {
     return Fail(Code::kUnavailable, reason::kServerAway, "away");
@@ -91,6 +92,7 @@ TEST_F(OpenDkimUpkeepTest, FollowsTheKeys) {
   ASSERT_TRUE(reference) << reference.error().message;
   EXPECT_EQ(reference->reference.Uri(), "dkimkeeper:a.example/s1");
   EXPECT_EQ(Reloads(), 1U);
+  EXPECT_EQ(upkeep.generation(), std::optional<std::uint64_t>(1));
 
   Set({"s2", "s1"});
   client_.list.keys[1].signs_until_ms = 5;
@@ -130,10 +132,21 @@ TEST_F(OpenDkimUpkeepTest, AReloadThatFailedIsMadeUpFor) {
   Set({"s1"});
   upkeep.Refresh(client_.list);
   EXPECT_THAT(log_, HasSubstr("exit status 1"));
+  EXPECT_EQ(upkeep.generation(), std::nullopt) << "OpenDKIM has not read the tables";
   fs::create_directory(good);
   for (int i = 0; i < 60 && Reloads() < 2; ++i) upkeep.Refresh(client_.list);
   EXPECT_EQ(Reloads(), 2U);
   EXPECT_THAT(log_, HasSubstr("event=opendkim.updated"));
+}
+
+TEST_F(OpenDkimUpkeepTest, WithoutACommandNobodyKnowsWhatOpenDkimRead) {
+  OpenDkimOptions options = Options();
+  options.reload_command.clear();
+  OpenDkimUpkeep upkeep(options, client_, metrics_, events_);
+  Set({"s1"});
+  upkeep.Refresh(client_.list);
+  EXPECT_THAT(log_, HasSubstr("event=opendkim.updated"));
+  EXPECT_EQ(upkeep.generation(), 0U);
 }
 
 TEST_F(OpenDkimUpkeepTest, LeavesFilesOfOthersAlone) {

@@ -24,6 +24,7 @@ class PlayedClient final : public Client {
   Result<SigningKeys> ListSigningKeysOf(const Domain&, std::chrono::milliseconds) override {
     return *list;
   }
+  Outcome AcknowledgeKeys(std::uint64_t) override { return {}; }
   Result<std::string> SignDigest(const DigestToSign&, const CallOptions&) override { return ""; }
   Result<std::shared_ptr<const SigningKeys>> WatchedSigningKeys() override {
     if (list != nullptr) return list;

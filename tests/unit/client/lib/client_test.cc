@@ -13,7 +13,6 @@ namespace dkimkeeper {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 DigestToSign Item(const std::string& selector, std::uint8_t first_byte = 0) {
@@ -117,6 +116,17 @@ TEST_F(ClientTest, ListsTheKeysOfOneDomain) {
   ASSERT_EQ(keys->keys.size(), 1U);
   EXPECT_EQ(keys->keys[0].domain.str(), "example.com");
   EXPECT_EQ(keys->keys[0].public_key, (PublicKey{Algorithm::kRsaSha256, "SPKI"}));
+}
+
+TEST_F(ClientTest, AcknowledgesAList) {
+  std::uint64_t heard = 0;
+  api_.acknowledge_keys = [&](const v1::AcknowledgeKeysRequest& request, auto* /*response*/) {
+    heard = request.generation();
+    return grpc::Status::OK;
+  };
+  const FakeApiServer server(api_, sockets_.Address("s"));
+  EXPECT_TRUE(Connect({server.address()})->AcknowledgeKeys(7));
+  EXPECT_EQ(heard, 7U);
 }
 
 TEST_F(ClientTest, AnItemFailsOnItsOwn) {
