@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What signing a mail costs in front of a real Postfix: no milter, OpenDKIM with a key file, and
-dkimkeeper-agent with the key in SoftHSM, in turns of one run.
+dkimkeeper-agent with the key in SoftHSM, over mutual TLS and over a Unix socket, in turns of one run.
 
     tests/bench/milter_bench.py BUILD-FOLDER [--messages N] [--rounds N] [--sessions N] [--size N]
 
@@ -112,24 +112,35 @@ def main():
         home = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dkimkeeper-bench-")))
         home.chmod(0o755)
         (home / "keeper").mkdir()
-        keeper = Keeper(home / "keeper").start()
+        keeper = Keeper(home / "keeper")
+        api = keeper.folder / "api.sock"
+        keeper.write_config(extra=f'[[socket]]\npath = "{api}"\nidentity = "unix:agent"\nmode = "0600"\n')
+        keeper.start()
         stack.callback(keeper.stop)
         keeper.add_domain(DOMAIN)
-        agent = Agent(home / "agent", keeper).start()
-        stack.callback(agent.stop)
+        keeper.run("grant", "add", "unix:agent", "sign", DOMAIN)
         socket, pid, name, record = stack.enter_context(opendkim(home / "opendkim"))
         records = home / "records"
         records.write_text(pathlib.Path(keeper.records()).read_text(encoding="utf-8")
                            + f"{name} {record}\n", encoding="utf-8")
 
-        def postfix(milter, name):
-            return stack.enter_context(Postfix(home / name, milter))
+        def way(name, milter, processes):
+            folder = home / f"postfix-{len(ways)}"
+            ways.append(Way(name, stack.enter_context(Postfix(folder, milter)), processes))
 
-        ours = {"agent": agent.process.pid, "daemon": keeper.daemon_pid}
-        ours |= {f"worker {i}": worker for i, worker in enumerate(keeper.worker_pids, 1)}
-        ways = [Way("no milter", postfix("", "postfix-0"), {}),
-                Way("OpenDKIM, key file", postfix(socket, "postfix-1"), {"opendkim": pid}),
-                Way("agent, key in SoftHSM", postfix(agent.milter, "postfix-2"), ours)]
+        def agent_way(name, folder, **sections):
+            agent = Agent(home / folder, keeper, **sections).start()
+            stack.callback(agent.stop)
+            processes = {"agent": agent.process.pid, "daemon": keeper.daemon_pid}
+            processes |= {f"worker {i}": worker for i, worker in enumerate(keeper.worker_pids, 1)}
+            way(name, agent.milter, processes)
+
+        ways = []
+        way("no milter", "", {})
+        way("OpenDKIM, key file", socket, {"opendkim": pid})
+        agent_way("agent, mutual TLS", "agent-tls")
+        agent_way("agent, Unix socket", "agent-unix",
+                  server=f'addresses = ["unix:{api}"]\ntime_budget = "3s"')
         for turn in range(options.rounds + 1):
             for way in ways:
                 check(way, way.run(options), records)
@@ -138,9 +149,11 @@ def main():
                     way.costs.clear()
         for way in ways:
             way.report()
-        theirs, mine = ways[1:]
-        print(f"CPU a message, ours / OpenDKIM: {mine.cost() / theirs.cost():.2f}; messages a second: "
-              f"{statistics.median(mine.rates) / statistics.median(theirs.rates):.2f}")
+        theirs = ways[1]
+        for mine in ways[2:]:
+            rates = statistics.median(mine.rates) / statistics.median(theirs.rates)
+            print(f"{mine.name} / OpenDKIM: CPU a message {mine.cost() / theirs.cost():.2f}, "
+                  f"messages a second {rates:.2f}")
 
 
 if __name__ == "__main__":

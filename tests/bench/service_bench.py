@@ -17,12 +17,12 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
 from keeper import Keeper  # noqa: E402
 
-TICKS = os.sysconf("SC_CLK_TCK")
 ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 BARE_COUNT = 500
 
@@ -35,9 +35,8 @@ def use_programs_of(build):
 
 
 def cpu_seconds_of(pid):
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """What a process has used so far, by its CPU clock: /proc counts in hundredths of a second."""
+    return time.clock_gettime(((~pid) << 3) | 2)  # clock_getcpuclockid(3)
 
 
 def cpu_seconds(keeper):
