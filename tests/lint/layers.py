@@ -13,6 +13,7 @@ from sources import Finding, cpp_files, read, report
 # Groups of libraries, by the beginning of what stands between < and > (or, generated, between quotes).
 LIBRARIES = {
     "grpc": ("grpcpp/", "grpc/", "google/protobuf/", "dkimkeeper/v1/"),
+    "audit message": ("audit/audit.pb.h",),
     "openssl": ("openssl/",),
     "pkcs11": ("p11-kit/", "libp11.h"),
     "dlopen": ("dlfcn.h",),
@@ -42,6 +43,9 @@ RULES = (
     ("proto/base/config/", VOCABULARY[:2] + ("proto/base/",), ("expected", "toml", "posix")),
     ("proto/base/", VOCABULARY[:2] + ("proto/base/",), ("expected", "spdlog", "posix")),
     ("proto/dkim/", VOCABULARY, ("expected", "idn2", "openssl", "json")),
+    # The audit log as daemon and readers share it; its message is seen by the record alone.
+    ("proto/audit/record.cc", VOCABULARY + ("proto/audit/",), ("expected", "audit message")),
+    ("proto/audit/", VOCABULARY + ("proto/octets.h", "proto/audit/"), ("expected", "openssl")),
     ("proto/octets", ("proto/octets.h",), ()),
     ("proto/descriptor", (), ("posix",)),
     ("proto/", ("proto/result.h", "proto/reason.h"), ("expected",)),
