@@ -36,9 +36,9 @@ Result<Checkpoint> Checkpoint::Parse(std::string_view text) {
     text.remove_prefix(end + 1);
   }
   Checkpoint checkpoint{.origin = std::string(lines[0])};
-  const char* const end = lines[1].data() + lines[1].size();
-  const auto [stop, error] = std::from_chars(lines[1].data(), end, checkpoint.size);
-  if (error != std::errc() || stop != end || std::to_string(checkpoint.size) != lines[1])
+  const std::string_view size = lines[1];
+  const auto read = std::from_chars(size.data(), size.data() + size.size(), checkpoint.size);
+  if (read.ec != std::errc() || std::to_string(checkpoint.size) != size)
     return Refuse("a checkpoint's size is a decimal number of 64 bits");
   const auto root = DecodeBase64(lines[2]);
   if (!root || root->size() != checkpoint.root.size() || EncodeBase64(*root) != lines[2])

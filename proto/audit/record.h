@@ -19,18 +19,18 @@ struct AuditRecord {
   using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
   std::uint64_t sequence = 0;  // place in the log, from 0: the leaf's index in the Merkle tree
-  Time at;
-  std::string identity;  // who
-  std::string act;       // noun.verb: "sign", "key.activate", …
-  std::string domain;    // on what
-  std::string sender;
-  std::string selector;
-  std::string algorithm;               // a= name
-  std::optional<Sha256Digest> digest;  // what was signed
-  std::string claimed;                 // the caller's note, as claimed
-  std::string result;                  // "ok" or the stable reason of the refusal
+  Time at = {};
+  std::string identity = {};  // who
+  std::string act = {};       // noun.verb: "sign", "key.activate", …
+  std::string domain = {};    // on what
+  std::string sender = {};
+  std::string selector = {};
+  std::string algorithm = {};               // a= name
+  std::optional<Sha256Digest> digest = {};  // what was signed
+  std::string claimed = {};                 // the caller's note, as claimed
+  std::string result = {};                  // "ok" or the stable reason of the refusal
   std::uint32_t latency_microseconds = 0;
-  std::string detail;
+  std::string detail = {};
 
   friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,28 @@ namespace dkimkeeper {
 namespace {
 
 using Answer = std::variant<SegmentRecord, SegmentEnd, Damage>;
+
+bool IsZero(char c) { return c == '\0'; }
+
+// Nothing where the two do not agree.
+std::optional<std::uint32_t> LengthOf(std::string_view twice) {
+  OctetReader reader(twice);
+  const std::uint32_t size = reader.U32();
+  if (size != ~reader.U32()) return std::nullopt;
+  return size;
+}
+
+std::optional<SegmentHeader> ParseHeader(std::string_view body) {
+  OctetReader reader(body);
+  SegmentHeader header{.origin = reader.Text(kLongestOrigin), .before = {}};
+  const std::uint64_t first = reader.U64();
+  std::vector<TreeHash> hashes(static_cast<std::size_t>(std::popcount(first)));
+  for (TreeHash& hash : hashes) std::ranges::generate(hash, [&] { return reader.U8(); });
+  auto before = CompactRange::From(first, std::move(hashes));
+  if (!reader.AtEnd() || !before) return std::nullopt;
+  header.before = *std::move(before);
+  return header;
+}
 
 std::string RecordName(std::uint64_t sequence) { return "record " + std::to_string(sequence); }
 
@@ -29,43 +52,33 @@ bool SegmentReader::OnlyZerosFollow() {
   std::string piece;
   do {
     piece = Read(kPiece);
-    if (!std::ranges::all_of(piece, [](char c) { return c == '\0'; })) return false;
+    if (!std::ranges::all_of(piece, IsZero)) return false;
   } while (!piece.empty());
   return true;
 }
 
 std::variant<SegmentHeader, SegmentEnd, Damage> SegmentReader::ReadHeader() {
   const auto bad = [](const char* what) { return Damage{DamageKind::kHeader, 0, 0, what}; };
-  std::string octets = Read(kSegmentMagic.size() + 4);
+  std::string octets = Read(kSegmentMagic.size() + kFrameHeaderSize);
   if (in_.bad()) return Damage{DamageKind::kUnreadable, 0, 0, "the file cannot be read"};
-  if (octets != kSegmentMagic.substr(0, octets.size()) && !octets.starts_with(kSegmentMagic))
+  const std::string_view magic = std::string_view(octets).substr(0, kSegmentMagic.size());
+  const bool zeros = std::ranges::all_of(octets, IsZero);
+  if (zeros ? OnlyZerosFollow() : octets.size() < magic.size()) return SegmentEnd::kTorn;
+  if (!kSegmentMagic.starts_with(magic))
     return bad("it does not begin as a segment of format 1 does");
-  if (octets.size() < kSegmentMagic.size() + 4) return SegmentEnd::kTorn;
-  OctetReader size_reader(std::string_view(octets).substr(kSegmentMagic.size()));
-  const std::size_t origin_size = size_reader.U32();
-  if (origin_size > kLongestOrigin) return bad("the header's origin is too long");
-  octets += Read(origin_size + 8);
-  const std::size_t start = octets.size();
-  if (start < kSegmentMagic.size() + 4 + origin_size + 8) return SegmentEnd::kTorn;
-  OctetReader reader(std::string_view(octets).substr(kSegmentMagic.size()));
-  SegmentHeader header{.origin = reader.Text(kLongestOrigin), .before = {}};
-  const std::uint64_t first = reader.U64();
-  const auto count = static_cast<std::size_t>(std::popcount(first));
-  octets += Read(count * sizeof(TreeHash));
+  if (octets.size() < kSegmentMagic.size() + kFrameHeaderSize) return SegmentEnd::kTorn;
+  const auto size = LengthOf(std::string_view(octets).substr(magic.size()));
+  if (!size || *size > kLongestSegmentHeader) return bad("the length of its header is damaged");
+  octets += Read(*size);
   const std::string check = Read(kSegmentCheckSize);
   if (check.size() < kSegmentCheckSize) return SegmentEnd::kTorn;
   if (OctetsOf(Sha256(octets)).substr(0, kSegmentCheckSize) != check)
-    return bad("the checksum of the header does not match");
-  std::vector<TreeHash> hashes(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto from = octets.begin() + static_cast<std::ptrdiff_t>(start + i * sizeof(TreeHash));
-    std::transform(from, from + sizeof(TreeHash), hashes[i].begin(),
-                   [](char c) { return static_cast<std::uint8_t>(c); });
-  }
-  header.before = *CompactRange::From(first, std::move(hashes));
-  offset_ = octets.size() + kSegmentCheckSize;
-  sequence_ = first;
-  return header;
+    return bad("the checksum of its header does not match");
+  auto header = ParseHeader(std::string_view(octets).substr(magic.size() + kFrameHeaderSize));
+  if (!header) return bad("its header is malformed");
+  offset_ = octets.size() + check.size();
+  sequence_ = header->before.size();
+  return *std::move(header);
 }
 
 Answer SegmentReader::Short() {
@@ -77,12 +90,12 @@ Answer SegmentReader::Short() {
                 RecordName(sequence_) + " cannot be read from the file"};
 }
 
-Damage SegmentReader::BadLength(std::uint32_t size) {
+Damage SegmentReader::BadLength() {
   in_.clear();
   in_.seekg(static_cast<std::streamoff>(offset_));
   return {DamageKind::kLength, offset_, sequence_,
-          "the length of " + RecordName(sequence_) + " is damaged or over-long (" +
-              std::to_string(size) + "); what follows cannot be read"};
+          "the length of " + RecordName(sequence_) +
+              " is damaged or over-long; what follows cannot be read"};
 }
 
 Answer SegmentReader::Next() {
@@ -92,16 +105,14 @@ Answer SegmentReader::Next() {
     return SegmentEnd::kWhole;
   }
   if (head.size() < kFrameHeaderSize) return Short();
-  OctetReader reader(head);
-  const std::uint32_t size = reader.U32();
-  const std::uint32_t inverted = reader.U32();
-  if (size == 0 && inverted == 0 && OnlyZerosFollow()) return Short();
-  if (size != ~inverted || size == 0 || size > kLongestAuditRecord) return BadLength(size);
-  const std::string body = Read(size + kSegmentCheckSize);
-  if (body.size() < size + kSegmentCheckSize) return Short();
+  if (std::ranges::all_of(head, IsZero) && OnlyZerosFollow()) return Short();
+  const auto size = LengthOf(head);
+  if (!size || *size == 0 || *size > kLongestAuditRecord) return BadLength();
+  const std::string body = Read(*size + kSegmentCheckSize);
+  if (body.size() < *size + kSegmentCheckSize) return Short();
   const std::string_view all = body;
-  Answer answer = Judge(all.substr(0, size), all.substr(size));
-  offset_ += kFrameOverhead + size;
+  Answer answer = Judge(all.substr(0, *size), all.substr(*size));
+  offset_ += kFrameOverhead + *size;
   return answer;
 }
 

@@ -66,7 +66,7 @@ class SegmentReader {
   [[nodiscard]] std::string Read(std::size_t size);
   [[nodiscard]] bool OnlyZerosFollow();
   [[nodiscard]] std::variant<SegmentRecord, SegmentEnd, Damage> Short();
-  [[nodiscard]] Damage BadLength(std::uint32_t size);
+  [[nodiscard]] Damage BadLength();
   [[nodiscard]] std::variant<SegmentRecord, SegmentEnd, Damage> Judge(std::string_view record,
                                                                       std::string_view check);
 
