@@ -134,7 +134,8 @@ RULES = (
     ("client/opendkim/old_key", VOCABULARY + ("client/opendkim/",), ("expected", "openssl")),
     ("client/opendkim/", VOCABULARY + ("dkimkeeper/", "client/document/document.h",
                                        "client/opendkim/"), ("expected",)),
-    ("client/cli/", ("proto/", "dkimkeeper/", "client/opendkim/", "client/lib/", "client/document/",
+    ("client/audit/", VOCABULARY + ("proto/audit/", "client/dkim/", "dkimkeeper/", "client/audit/"), ("expected",)),
+    ("client/cli/", ("proto/", "dkimkeeper/", "client/audit/", "client/opendkim/", "client/lib/", "client/document/",
                      "client/reference/reference_file.h", "client/reference/reference_client.h", "client/cli/"),
      ("expected", "grpc", "cli11", "json", "posix")),
 
