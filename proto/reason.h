@@ -45,6 +45,7 @@ inline constexpr std::string_view kSenderUnknown = "SENDER_UNKNOWN";
 inline constexpr std::string_view kKeyUnknown = "KEY_UNKNOWN";
 inline constexpr std::string_view kGrantUnknown = "GRANT_UNKNOWN";
 inline constexpr std::string_view kTokenKeyUnknown = "TOKEN_KEY_UNKNOWN";
+inline constexpr std::string_view kRecordUnknown = "RECORD_UNKNOWN";
 inline constexpr std::string_view kTokenUnknown = "TOKEN_UNKNOWN";
 inline constexpr std::string_view kCheckUnknown = "CHECK_UNKNOWN";
 inline constexpr std::string_view kPublisherUnknown = "PUBLISHER_UNKNOWN";
@@ -104,6 +105,7 @@ inline constexpr std::string_view kChangedSinceRead = "CHANGED_SINCE_READ";
 // INTERNAL
 inline constexpr std::string_view kPoisoned = "POISONED";
 inline constexpr std::string_view kBadSignature = "BAD_SIGNATURE";
+inline constexpr std::string_view kAuditDamaged = "AUDIT_DAMAGED";
 inline constexpr std::string_view kStoreDamaged = "STORE_DAMAGED";
 inline constexpr std::string_view kInternal = "INTERNAL";
 

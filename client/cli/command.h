@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "client/cli/audit_commands.h"
 #include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
@@ -115,7 +116,7 @@ using Command = std::variant<
     v1::RemoveGrantRequest, v1::WhoAmIRequest, v1::GetStatusRequest, v1::ListTokensRequest,
     v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest, v1::CompromiseTokenRequest,
     v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand, SignCommand, SignDigestCommand,
-    BenchCommand>;
+    BenchCommand, AuditListCommand, AuditExportCommand, AuditVerifyCommand, AuditWhoSignedCommand>;
 
 }  // namespace dkimkeeper
 

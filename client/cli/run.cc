@@ -81,6 +81,15 @@ Outcome RunCommand(const Invocation& invocation, const Surroundings& around) {
     const bool no_server = invocation.globals.servers.empty();
     if (no_server || !sign->agent.empty()) return SignWithAgent(*sign, around);
   }
+  const auto run = [&](Session& session) {
+    return std::visit([&](const auto& command) { return Run(session, command); },
+                      invocation.command);
+  };
+  if (IsAnyOf<AuditListCommand, AuditExportCommand, AuditVerifyCommand, AuditWhoSignedCommand>(
+          invocation.command)) {
+    Session without_server(nullptr, invocation.globals.json, around);
+    return run(without_server);
+  }
   if (invocation.globals.servers.empty()) {
     return Fail(Code::kInvalidArgument, reason::kBadOption,
                 "no server is named: give --server host:port, or set DKIMKEEPER_SERVER");
@@ -88,7 +97,7 @@ Outcome RunCommand(const Invocation& invocation, const Surroundings& around) {
   auto client = OperatorClient::Connect(ToClientOptions(invocation.globals, invocation.command));
   if (!client) return Forward(client);
   Session session(*std::move(client), invocation.globals.json, around);
-  return std::visit([&](const auto& command) { return Run(session, command); }, invocation.command);
+  return run(session);
 }
 
 std::string ErrorLine(const Error& error) {

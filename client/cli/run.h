@@ -28,8 +28,8 @@ struct Surroundings {
   std::shared_ptr<Pace> pace = {};  // for commands that wait; null: they do not
 };
 
-// On failure nothing is on `out`, except where `out` itself failed; `dns check`, `apply` and
-// `import-opendkim` say there what they found and did before they fail.
+// On failure nothing is on `out`, except where `out` itself failed; `dns check`, `apply`,
+// `import-opendkim` and the verbs of `audit` say there what they found and did before they fail.
 [[nodiscard]] Outcome RunCommand(const Invocation& invocation, const Surroundings& around);
 
 // "dkimkeeper: <message> [REASON]" and a line end.

@@ -18,7 +18,7 @@ namespace dkimkeeper {
 
 class Session {
  public:
-  // `around` must outlive this.
+  // `around` must outlive this. `client` is null for a command that asks no server.
   Session(std::unique_ptr<OperatorClient> client, bool json, const Surroundings& around)
       : client_(std::move(client)), json_(json), around_(around) {}
 
@@ -81,6 +81,11 @@ class Session {
 [[nodiscard]] Outcome Run(Session& session, const SignCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const SignDigestCommand& command);
 [[nodiscard]] Outcome Run(Session& session, const BenchCommand& command);
+// These ask no server.
+[[nodiscard]] Outcome Run(Session& session, const AuditListCommand& command);
+[[nodiscard]] Outcome Run(Session& session, const AuditExportCommand& command);
+[[nodiscard]] Outcome Run(Session& session, const AuditVerifyCommand& command);
+[[nodiscard]] Outcome Run(Session& session, const AuditWhoSignedCommand& command);
 
 // `sign` at the socket of this host's agent, without a Session.
 [[nodiscard]] Outcome SignWithAgent(const SignCommand& command, const Surroundings& around);

@@ -75,6 +75,7 @@ void AddKeyVerbs(CLI::App& root, Chosen& chosen);
 void AddTokenVerbs(CLI::App& root, Chosen& chosen);
 void AddAccessVerbs(CLI::App& root, Chosen& chosen);
 void AddSigningVerbs(CLI::App& root, Chosen& chosen);
+void AddAuditVerbs(CLI::App& root, Chosen& chosen);
 
 }  // namespace dkimkeeper
 
