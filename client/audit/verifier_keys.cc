@@ -10,7 +10,7 @@ namespace dkimkeeper {
 namespace {
 
 constexpr std::uintmax_t kLongestKeys = 65'536;
-constexpr std::uintmax_t kLongestKnown = 64 * 1'048'576;
+constexpr std::uintmax_t kLongestKnown = 67'108'864;
 
 tl::unexpected<Error> Refuse(const std::filesystem::path& path, const std::string& why) {
   return Fail(Code::kInvalidArgument, reason::kBadOption, path.string() + ": " + why);

@@ -27,6 +27,7 @@ std::string BodyText(BodyAgreement body) {
 
 std::string RangeText(std::uint64_t begin, std::uint64_t end) {
   if (begin >= end) return "none";
+  if (end - begin == 1) return std::to_string(begin);
   return std::to_string(begin) + " to " + std::to_string(end - 1);
 }
 
@@ -40,8 +41,7 @@ std::string FindingText(const Finding& finding) {
 std::vector<std::pair<std::string, std::string>> ProofFields(const Verification& log) {
   std::string open;
   if (log.proven < log.size) {
-    open = "records " + RangeText(std::max(log.proven, log.first), log.size) +
-           ": no checkpoint covers them yet";
+    open = RangeText(std::max(log.proven, log.first), log.size) + ": in no checkpoint yet";
   }
   const std::string cut_off = log.known > 0
                                   ? "nothing before record " + std::to_string(log.known) +
@@ -150,8 +150,8 @@ std::string RenderVerification(const Verification& log, const std::string& folde
   std::vector<std::pair<std::string, std::string>> fields{
       {"log", log.origin},
       {"folder", folder},
-      {"records",
-       RangeText(log.first, log.size) + ", in " + std::to_string(log.segments) + " segments"},
+      {"records", RangeText(log.first, log.size) + ", in " + std::to_string(log.segments) +
+                      (log.segments == 1 ? " segment" : " segments")},
       {"gone", log.first == 0 ? "" : RangeText(0, log.first) + ": no longer here"},
       {"checkpoints",
        std::to_string(log.checkpoints) + " of these records" +

@@ -13,6 +13,9 @@ namespace {
 
 using std::chrono::microseconds;
 
+// A "Z" stands after a time of day only.
+constexpr std::string_view kDate = "2026-07-01Z";
+
 // Takes numbers of so many digits off the front; once it failed, it stays so.
 class Digits {
  public:
@@ -51,7 +54,7 @@ class Digits {
 };
 
 std::optional<Moment> ParseCalendar(std::string_view text) {
-  if (text.ends_with('Z') && text.size() > 10) text.remove_suffix(1);
+  if (text.ends_with('Z') && text.size() > kDate.size()) text.remove_suffix(1);
   Digits digits(text);
   const int year = digits.Number(4);
   digits.Expect("-");

@@ -100,6 +100,7 @@ std::string JsonLines(const std::vector<LoggedRecord>& records) {
 std::string Rows(const std::vector<LoggedRecord>& records, bool several, bool first) {
   if (records.empty() && !first) return {};
   std::vector<TableRow> rows;
+  rows.reserve(records.size());
   for (const LoggedRecord& each : records) rows.push_back(RecordRow(each, several));
   const std::string table = RenderTable(RecordHeader(several), rows);
   return first ? table : table.substr(table.find('\n') + 1);
@@ -218,7 +219,7 @@ Outcome Run(Session& session, const AuditVerifyCommand& command) {
     text += (text.empty() ? "" : "\n") + RenderVerification(*log, folder);
     logs.push_back(*std::move(log));
   }
-  const Outcome printed = session.Print(Json{{"logs", std::move(documents)}}, text);
+  Outcome printed = session.Print(Json{{"logs", std::move(documents)}}, text);
   if (!printed) return printed;
   const auto damaged = std::ranges::count_if(logs, [](const auto& log) { return !log.healthy(); });
   if (damaged == 0) return CheckAllUsed(*options, logs);
