@@ -9,7 +9,7 @@ void AddFolders(CLI::App& app, std::vector<std::string>& folders, bool needed) {
       app.add_option("DIR", folders,
                      needed ? "Folders of logs"
                             : "Folders of logs, of several daemons too; else the one of this host")
-          ->type_name("FILE");
+          ->type_name("");
   if (needed) option->required();
 }
 
