@@ -10,7 +10,7 @@
 namespace dkimkeeper {
 namespace {
 
-constexpr std::size_t kPiece = 65'536;
+constexpr std::uint64_t kPiece = 65'536;
 constexpr std::ptrdiff_t kTextLines = 3;
 constexpr std::string_view kDash = "\u2014 ";
 
@@ -41,12 +41,18 @@ bool IsBeginOfCheckpoint(std::string_view octets) {
 }
 
 CheckpointStream::CheckpointStream(const std::filesystem::path& path)
-    : file_(path, std::ios::binary) {}
+    : file_(path, std::ios::binary) {
+  if (!file_.is_open()) return;
+  file_.seekg(0, std::ios::end);
+  left_ = static_cast<std::uint64_t>(std::max<std::streamoff>(file_.tellg(), 0));
+  file_.seekg(0);
+}
 
 std::optional<CheckpointStream::Entry> CheckpointStream::Next() {
-  while (notes_.empty() && file_.good() && rest_.size() <= kLongestNote) {
-    std::string piece(kPiece, '\0');
-    file_.read(piece.data(), kPiece);
+  while (notes_.empty() && left_ > 0 && file_.good() && rest_.size() <= kLongestNote) {
+    std::string piece(static_cast<std::size_t>(std::min(left_, kPiece)), '\0');
+    file_.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    left_ -= piece.size();
     rest_.append(piece, 0, static_cast<std::size_t>(file_.gcount()));
     CheckpointEntries entries = SplitCheckpoints(rest_);
     rest_ = std::move(entries.torn);

@@ -16,7 +16,8 @@ namespace dkimkeeper {
 // crash cut short leaves at the end of the file.
 [[nodiscard]] bool IsBeginOfCheckpoint(std::string_view octets);
 
-// Memory does not grow with the file. Not thread-safe.
+// What stood in the file when it was opened, so that a daemon may go on writing: what it adds
+// counts records that a reader may not see. Memory does not grow with the file. Not thread-safe.
 class CheckpointStream {
  public:
   struct Entry {
@@ -34,7 +35,8 @@ class CheckpointStream {
 
  private:
   std::ifstream file_;
-  std::string rest_;  // read, and not in an entry yet
+  std::uint64_t left_ = 0;  // octets to read
+  std::string rest_;        // read, and not in an entry yet
   std::uint64_t offset_ = 0;
   std::deque<std::string> notes_;
 };

@@ -58,11 +58,12 @@ struct Verification {
   std::optional<InclusionProof> inclusion;
 
   [[nodiscard]] bool healthy() const { return finding_count == 0; }
+  void Find(std::string file, std::optional<std::uint64_t> offset, std::string what);
 };
 
-// Streams: memory does not grow with the log, except by 32 bytes a record with `record`.
-// INVALID_ARGUMENT/BAD_OPTION: no log can be read there, or the key in its folder is none; whatever
-// else is wrong is a finding.
+// The daemon may go on writing meanwhile. Streams: memory does not grow with the log, except by 32
+// bytes a record with `record`. INVALID_ARGUMENT/BAD_OPTION: no log can be read there, or the key
+// in its folder is none; whatever else is wrong is a finding.
 [[nodiscard]] Result<Verification> VerifyLog(const std::filesystem::path& folder,
                                              const VerificationOptions& options);
 

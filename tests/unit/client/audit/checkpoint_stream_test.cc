@@ -37,6 +37,14 @@ TEST_F(CheckpointStreamTest, LongFilesAreReadInPieces) {
   EXPECT_EQ(offset, whole.size());
 }
 
+TEST_F(CheckpointStreamTest, WhatIsAddedLaterIsLeftOut) {
+  CheckpointStream stream(folder() / kCheckpointsFile);
+  log_.AppendCheckpoint();
+  std::size_t entries = 0;
+  while (stream.Next()) ++entries;
+  EXPECT_EQ(entries, 6U);
+}
+
 TEST_F(CheckpointStreamTest, WhatIsNoEntryEndsAtABound) {
   Write(folder() / kCheckpointsFile, std::string(1'000'000, 'x'));
   CheckpointStream stream(folder() / kCheckpointsFile);

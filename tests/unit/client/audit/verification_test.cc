@@ -55,7 +55,7 @@ TEST_F(VerificationTest, AKnownCheckpointThatContradictsIsFound) {
   const SignedNote forked =
       log_.Sign({.origin = "keeper.example/audit/mx1", .size = 12, .root = Sha256("other")});
   EXPECT_THAT(Told(Verify({.known = {forked}})),
-              ElementsAre(HasSubstr("kept elsewhere, of 12 records, is not of the records")));
+              ElementsAre(HasSubstr("of 12 records, kept elsewhere, is not of the records")));
 }
 
 TEST_F(VerificationTest, AForgedKnownCheckpointIsFound) {
