@@ -188,6 +188,7 @@ Result<Verification> VerifyLog(const std::filesystem::path& folder,
                     ": name the folder that holds its .audit files");
   }
   verifier.Run(*segments);
+  if (!result.healthy()) result.proven = result.known = 0;
   return result;
 }
 

@@ -49,9 +49,10 @@ struct Verification {
   std::size_t segments = 0;
   std::size_t checkpoints = 0;   // signed, and of exactly these records
   std::size_t before_first = 0;  // checkpoints of records that are not here: cannot be compared
-  std::uint64_t proven = 0;      // the records before this one are those that were signed
-  std::uint64_t known = 0;       // likewise, of a checkpoint kept elsewhere: not even cut off since
-  bool own_key = false;          // the key came from the folder itself
+  // With findings 0, both.
+  std::uint64_t proven = 0;  // the records before this one are those that were signed
+  std::uint64_t known = 0;   // likewise, of a checkpoint kept elsewhere: not even cut off since
+  bool own_key = false;      // the key came from the folder itself
   std::vector<std::string> notes;
   std::vector<Finding> findings;
   std::size_t finding_count = 0;

@@ -39,6 +39,7 @@ std::string FindingText(const Finding& finding) {
 
 // What the signatures say, and what they leave open.
 std::vector<std::pair<std::string, std::string>> ProofFields(const Verification& log) {
+  if (!log.healthy()) return {{"proven", "nothing, as it is damaged"}};
   std::string open;
   if (log.proven < log.size) {
     open = RangeText(std::max(log.proven, log.first), log.size) + ": in no checkpoint yet";

@@ -226,9 +226,10 @@ TEST_F(RunAuditTest, FindsTampering) {
   const auto outcome = Run({"verify", Folder()});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().reason, reason::kAuditDamaged);
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("verdict:      DAMAGED"),
-                                HasSubstr("00000000000000000000.audit, octet 60: the checksum of "
-                                          "record 0 does not match")));
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr("verdict:      DAMAGED"), HasSubstr("proven:       nothing"),
+                    HasSubstr("00000000000000000000.audit, octet 60: the checksum of "
+                              "record 0 does not match")));
   EXPECT_FALSE(Run({"verify", Folder(), "--json"}));
   EXPECT_EQ(Document()["logs"][0]["findings"][0]["offset"], 60);
 }
