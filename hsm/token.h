@@ -126,7 +126,8 @@ class Token {
     return false;
   }
 
-  // Signs the SHA-256 of `note` with a key of purpose audit only. Errors as Sign.
+  // Signs `note` with a key of purpose audit only: Ed25519 over the note itself (RFC 8032), RSA
+  // PKCS#1 v1.5 with SHA-256. Errors as Sign.
   [[nodiscard]] virtual Result<std::string> SignNote(const KeyId& id,
                                                      std::span<const std::uint8_t> note,
                                                      Deadline deadline) = 0;

@@ -100,17 +100,16 @@ void Pkcs11Token::Expect(const KeyId& id, const PublicKey& public_key) {
 
 Result<std::string> Pkcs11Token::Sign(const KeyId& id, const Sha256Digest& digest,
                                       Deadline deadline) {
-  return SignAs(SignOperation::Subject::kMail, id, digest, deadline);
+  return Perform({directory_, id, digest, digest.bytes(), SignOperation::Subject::kMail}, deadline);
 }
 
 Result<std::string> Pkcs11Token::SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                           Deadline deadline) {
-  return SignAs(SignOperation::Subject::kNote, id, Hash(*library_, note), deadline);
+  const Sha256Digest digest = Hash(*library_, note);
+  return Perform({directory_, id, digest, note, SignOperation::Subject::kNote}, deadline);
 }
 
-Result<std::string> Pkcs11Token::SignAs(SignOperation::Subject subject, const KeyId& id,
-                                        const Sha256Digest& digest, Deadline deadline) {
-  SignOperation operation(directory_, id, digest, subject);
+Result<std::string> Pkcs11Token::Perform(SignOperation operation, Deadline deadline) {
   if (Outcome done = loop_.Perform(operation, deadline); !done) return Forward(done);
   return operation.TakeSignature();
 }

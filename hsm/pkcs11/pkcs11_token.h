@@ -46,8 +46,7 @@ class Pkcs11Token final : public Token {
   Pkcs11Token(std::string name, std::unique_ptr<CryptoLibrary> library,
               std::unique_ptr<Connection> connection, Mechanisms mechanisms, ProcessLock processes);
 
-  [[nodiscard]] Result<std::string> SignAs(SignOperation::Subject subject, const KeyId& id,
-                                           const Sha256Digest& digest, Deadline deadline);
+  [[nodiscard]] Result<std::string> Perform(SignOperation operation, Deadline deadline);
   [[nodiscard]] Result<KeyId> HealthKey(Deadline deadline);
   [[nodiscard]] Outcome SignForHealth(Deadline deadline);
 

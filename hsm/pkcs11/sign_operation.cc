@@ -35,7 +35,7 @@ Attempt<void> SignOperation::Try(Session& session, const Circumstances& now) {
   if (Attempt<void> purpose = CheckPurpose(**key); !purpose) return purpose;
   Attempt<std::string> signature = SignWith(session, **key);
   if (!signature) return PassOn(signature);
-  if (!(*key)->verifier.Verify(digest_, *signature)) {
+  if (!(*key)->verifier.Verify(digest_, message_, *signature)) {
     return JudgeBadSignature(session, **key, now);
   }
   signature_ = std::move(*signature);
@@ -54,7 +54,7 @@ Attempt<std::string> SignOperation::SignWith(const Session& session, const Signi
   if (key.public_key.algorithm == Algorithm::kRsaSha256) {
     return CallSign(session, key.handle, CKM_RSA_PKCS, Sha256DigestInfo(digest_));
   }
-  return CallSign(session, key.handle, CKM_EDDSA, digest_.bytes());
+  return CallSign(session, key.handle, CKM_EDDSA, message_);
 }
 
 // The handle may name another key since the token restarted: then the right one signs. Otherwise

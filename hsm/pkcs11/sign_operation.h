@@ -2,6 +2,7 @@
 #ifndef HSM_PKCS11_SIGN_OPERATION_H_
 #define HSM_PKCS11_SIGN_OPERATION_H_
 
+#include <span>
 #include <string>
 
 #include "hsm/pkcs11/key_directory.h"
@@ -15,9 +16,11 @@ class SignOperation : public Operation {
   // What is signed decides which purposes a key may have.
   enum class Subject : std::uint8_t { kMail, kNote };
 
+  // RSA signs `digest`, Ed25519 `message`: with mail they are the same (RFC 8463 §3), with a note
+  // the digest is that of the message. All must outlive this.
   SignOperation(KeyDirectory& directory, const KeyId& id, const Sha256Digest& digest,
-                Subject subject)
-      : directory_(directory), id_(id), digest_(digest), subject_(subject) {}
+                std::span<const std::uint8_t> message, Subject subject)
+      : directory_(directory), id_(id), digest_(digest), message_(message), subject_(subject) {}
 
   [[nodiscard]] std::string Describe() const override;
   [[nodiscard]] Attempt<void> Try(Session& session, const Circumstances& now) override;
@@ -35,6 +38,7 @@ class SignOperation : public Operation {
   KeyDirectory& directory_;
   const KeyId& id_;
   const Sha256Digest& digest_;
+  const std::span<const std::uint8_t> message_;
   const Subject subject_;
   std::string signature_;
 };

@@ -26,9 +26,10 @@ std::optional<SignatureVerifier> SignatureVerifier::For(const CryptoLibrary& lib
   return SignatureVerifier(library, public_key.algorithm, std::move(key));
 }
 
-bool SignatureVerifier::Verify(const Sha256Digest& digest, std::string_view signature) const {
+bool SignatureVerifier::Verify(const Sha256Digest& digest, std::span<const std::uint8_t> message,
+                               std::string_view signature) const {
   const bool good = algorithm_ == Algorithm::kRsaSha256 ? VerifyRsa(digest, signature)
-                                                        : VerifyEd25519(digest, signature);
+                                                        : VerifyEd25519(message, signature);
   if (!good) ERR_clear_error();
   return good;
 }
@@ -43,14 +44,14 @@ bool SignatureVerifier::VerifyRsa(const Sha256Digest& digest, std::string_view s
                          digest.bytes().size()) == 1;
 }
 
-bool SignatureVerifier::VerifyEd25519(const Sha256Digest& digest,
+bool SignatureVerifier::VerifyEd25519(std::span<const std::uint8_t> message,
                                       std::string_view signature) const {
   const std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   return context != nullptr &&
          EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, library_->context(), nullptr,
                                  key_.get(), nullptr) == 1 &&
-         EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), digest.bytes().data(),
-                          digest.bytes().size()) == 1;
+         EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), message.data(),
+                          message.size()) == 1;
 }
 
 unsigned SignatureVerifier::rsa_bits() const {

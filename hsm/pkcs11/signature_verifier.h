@@ -3,6 +3,7 @@
 #define HSM_PKCS11_SIGNATURE_VERIFIER_H_
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "hsm/pkcs11/crypto_library.h"
@@ -18,8 +19,13 @@ class SignatureVerifier {
   [[nodiscard]] static std::optional<SignatureVerifier> For(const CryptoLibrary& library,
                                                             const PublicKey& public_key);
 
-  // RSA: PKCS#1 v1.5 with SHA-256 (RFC 8017 §8.2.2). Ed25519: over the 32 bytes (RFC 8463 §3).
-  [[nodiscard]] bool Verify(const Sha256Digest& digest, std::string_view signature) const;
+  // RSA: PKCS#1 v1.5 with SHA-256 (RFC 8017 §8.2.2) of what `digest` is of. Ed25519: over `message`
+  // itself (RFC 8032); with mail the message is the 32 bytes of the digest (RFC 8463 §3).
+  [[nodiscard]] bool Verify(const Sha256Digest& digest, std::span<const std::uint8_t> message,
+                            std::string_view signature) const;
+  [[nodiscard]] bool Verify(const Sha256Digest& digest, std::string_view signature) const {
+    return Verify(digest, digest.bytes(), signature);
+  }
 
   // Of the modulus; 0 for Ed25519.
   [[nodiscard]] unsigned rsa_bits() const;
@@ -28,7 +34,8 @@ class SignatureVerifier {
   SignatureVerifier(const CryptoLibrary& library, Algorithm algorithm, KeyPointer key)
       : library_(&library), algorithm_(algorithm), key_(std::move(key)) {}
   [[nodiscard]] bool VerifyRsa(const Sha256Digest& digest, std::string_view signature) const;
-  [[nodiscard]] bool VerifyEd25519(const Sha256Digest& digest, std::string_view signature) const;
+  [[nodiscard]] bool VerifyEd25519(std::span<const std::uint8_t> message,
+                                   std::string_view signature) const;
 
   const CryptoLibrary* library_;
   Algorithm algorithm_;

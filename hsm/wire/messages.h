@@ -36,7 +36,7 @@ struct SignCall {
 };
 struct SignNoteCall {
   KeyId id;
-  std::string note;  // at most kMaxNote bytes; its SHA-256 is signed
+  std::string note;  // at most kMaxNote bytes
   PublicKey expected;
 };
 struct DestroyCall {

@@ -190,7 +190,7 @@ TEST_P(TokenContract, SignsNotesWithAuditKeysOnly) {
   const TokenKey audit = Generate(AnyAlgorithm(), KeyPurpose::kAudit);
   const Result<std::string> signature = token().SignNote(audit.id, AsBytes("tree head"), Soon());
   ASSERT_TRUE(signature) << signature.error().message;
-  EXPECT_TRUE(VerifySignature(audit.public_key, DigestOf("tree head"), *signature));
+  EXPECT_TRUE(VerifyNote(audit.public_key, "tree head", *signature));
   for (const KeyPurpose purpose : {KeyPurpose::kDkim, KeyPurpose::kHealth}) {
     const TokenKey key = Generate(AnyAlgorithm(), purpose);
     EXPECT_EQ(ReasonOf(token().SignNote(key.id, AsBytes("note"), Soon())), reason::kWrongPurpose);

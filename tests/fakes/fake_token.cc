@@ -173,17 +173,19 @@ void FakeToken::Expect(const KeyId& id, const PublicKey& public_key) {
 
 Result<std::string> FakeToken::Sign(const KeyId& id, const Sha256Digest& digest,
                                     Deadline deadline) {
-  return SignAs(Call::kSign, id, digest, deadline);
+  return SignAs(Call::kSign, id, deadline,
+                [&](const SoftwareKey& key) { return key.Sign(digest); });
 }
 
 Result<std::string> FakeToken::SignNote(const KeyId& id, std::span<const std::uint8_t> note,
                                         Deadline deadline) {
   const std::string_view text(reinterpret_cast<const char*>(note.data()), note.size());
-  return SignAs(Call::kSignNote, id, DigestOf(text), deadline);
+  return SignAs(Call::kSignNote, id, deadline,
+                [&](const SoftwareKey& key) { return key.SignNote(text); });
 }
 
-Result<std::string> FakeToken::SignAs(Call call, const KeyId& id, const Sha256Digest& digest,
-                                      Deadline deadline) {
+Result<std::string> FakeToken::SignAs(Call call, const KeyId& id, Deadline deadline,
+                                      const SignWith& sign_with) {
   const auto fault = Begin(call, deadline);
   if (!fault) return Forward(fault);
   const Result<Entry> entry = Lookup(id);
@@ -204,7 +206,7 @@ Result<std::string> FakeToken::SignAs(Call call, const KeyId& id, const Sha256Di
                               "The fake's key is another one than before.");
     }
   }
-  std::string signature = entry->key.Sign(digest);
+  std::string signature = sign_with(entry->key);
   if (*fault && (*fault)->corrupt) signature.back() = static_cast<char>(signature.back() ^ 1);
   if (*fault && (*fault)->error) return tl::unexpected<Error>(*(*fault)->error);
   return signature;

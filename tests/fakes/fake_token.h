@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -95,8 +96,9 @@ class FakeToken final : public Token {
   void AddFault(Fault fault, unsigned nth);
   void Insert(const SoftwareKey& key, TokenKey seen);
   [[nodiscard]] Result<Entry> Lookup(const KeyId& id) const;
-  [[nodiscard]] Result<std::string> SignAs(Call call, const KeyId& id, const Sha256Digest& digest,
-                                           Deadline deadline);
+  using SignWith = std::function<std::string(const SoftwareKey&)>;
+  [[nodiscard]] Result<std::string> SignAs(Call call, const KeyId& id, Deadline deadline,
+                                           const SignWith& sign_with);
 
   const std::string name_;
   mutable std::mutex mutex_;

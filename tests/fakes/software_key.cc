@@ -82,20 +82,29 @@ unsigned SoftwareKey::rsa_bits() const {
 }
 
 std::string SoftwareKey::Sign(const Sha256Digest& digest) const {
+  if (rsa_bits() == 0) return SignEd25519(digest.ToBytes());
   std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
   std::size_t size = signature.size();
   const auto input = digest.bytes();
-  if (rsa_bits() != 0) {
-    const auto context = RsaContext(key_.get(), EVP_PKEY_sign_init);
-    Must(EVP_PKEY_sign(context.get(), Bytes(signature), &size, input.data(), input.size()) == 1,
-         "sign");
-  } else {
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                          EVP_MD_CTX_free);
-    Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1, "init");
-    Must(EVP_DigestSign(context.get(), Bytes(signature), &size, input.data(), input.size()) == 1,
-         "sign");
-  }
+  const auto context = RsaContext(key_.get(), EVP_PKEY_sign_init);
+  Must(EVP_PKEY_sign(context.get(), Bytes(signature), &size, input.data(), input.size()) == 1,
+       "sign");
+  signature.resize(size);
+  return signature;
+}
+
+std::string SoftwareKey::SignNote(std::string_view note) const {
+  return rsa_bits() != 0 ? Sign(DigestOf(note)) : SignEd25519(note);
+}
+
+std::string SoftwareKey::SignEd25519(std::string_view message) const {
+  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+  std::size_t size = signature.size();
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free);
+  Must(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1, "init");
+  Must(EVP_DigestSign(context.get(), Bytes(signature), &size, Bytes(message), message.size()) == 1,
+       "sign");
   signature.resize(size);
   return signature;
 }
@@ -110,18 +119,26 @@ void SoftwareKey::WritePem(const std::filesystem::path& path) const {
 
 bool VerifySignature(const PublicKey& public_key, const Sha256Digest& digest,
                      std::string_view signature) {
+  if (public_key.algorithm == Algorithm::kEd25519Sha256) {
+    return VerifyNote(public_key, digest.ToBytes(), signature);
+  }
   const std::shared_ptr<EVP_PKEY> key = ParsePublic(public_key);
   const auto input = digest.bytes();
+  const auto context = RsaContext(key.get(), EVP_PKEY_verify_init);
+  return EVP_PKEY_verify(context.get(), Bytes(signature), signature.size(), input.data(),
+                         input.size()) == 1;
+}
+
+bool VerifyNote(const PublicKey& public_key, std::string_view note, std::string_view signature) {
   if (public_key.algorithm == Algorithm::kRsaSha256) {
-    const auto context = RsaContext(key.get(), EVP_PKEY_verify_init);
-    return EVP_PKEY_verify(context.get(), Bytes(signature), signature.size(), input.data(),
-                           input.size()) == 1;
+    return VerifySignature(public_key, DigestOf(note), signature);
   }
+  const std::shared_ptr<EVP_PKEY> key = ParsePublic(public_key);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);
   Must(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1, "init");
-  return EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), input.data(),
-                          input.size()) == 1;
+  return EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(note),
+                          note.size()) == 1;
 }
 
 Sha256Digest DigestOf(std::string_view text) {

@@ -84,7 +84,7 @@ Outcome Note(Scene& scene, Token& token) {
   const std::vector<std::uint8_t> note = {'n', 'o', 't', 'e'};
   const auto signature = token.SignNote(scene.audit.id, note, Soon());
   if (!signature) return Forward(signature);
-  const bool good = VerifySignature(scene.audit.public_key, DigestOf("note"), *signature);
+  const bool good = VerifyNote(scene.audit.public_key, "note", *signature);
   return good ? Outcome() : WrongResult();
 }
 

@@ -78,7 +78,7 @@ TEST_F(Worker, SignsANoteWithAnAuditKeyOnly) {
   const TokenKey audit = Generate("audit:log", KeyPurpose::kAudit);
   const auto signature =
       std::get<wire::Signature>(client_->Ask(wire::SignNoteCall{audit.id, "note", {}}));
-  EXPECT_TRUE(VerifySignature(audit.public_key, DigestOf("note"), signature.bytes));
+  EXPECT_TRUE(VerifyNote(audit.public_key, "note", signature.bytes));
   EXPECT_EQ(ReasonOf(client_->Ask(wire::SignNoteCall{Generate().id, "note", {}})),
             reason::kWrongPurpose);
 }
