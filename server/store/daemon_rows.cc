@@ -63,6 +63,15 @@ Row RowOf(const KeyId& key, const StoredCheck& check) {
   return row;
 }
 
+Row RowOf(const std::string& origin, const StoredCheckpoint& checkpoint) {
+  Row row(tables::kCheckpoints);
+  row.Set("origin", origin);
+  row.Set("size", static_cast<std::int64_t>(checkpoint.size));
+  row.Set("signed_at", checkpoint.at);
+  row.Set("note", checkpoint.note);
+  return row;
+}
+
 Result<RequestEntry> ReadRequest(RowReader& row) {
   RequestEntry request{.key = {.caller = row.Text("caller"), .id = row.Text("request_id")},
                        .fingerprint = row.Text("fingerprint"),
@@ -97,6 +106,12 @@ Result<AgentAcknowledgement> ReadAcknowledgement(RowReader& row) {
 Result<StoredCheck> ReadCheck(RowReader& row) {
   StoredCheck check{.at = row.Time("checked_at"), .text = row.Text("findings")};
   return Unless(row.damage(), std::move(check));
+}
+
+Result<StoredCheckpoint> ReadCheckpoint(RowReader& row) {
+  StoredCheckpoint checkpoint{
+      .size = CountIn(row, "size"), .at = row.Time("signed_at"), .note = row.Text("note")};
+  return Unless(row.damage(), std::move(checkpoint));
 }
 
 }  // namespace dkimkeeper

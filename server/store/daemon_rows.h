@@ -13,6 +13,7 @@ namespace dkimkeeper {
 [[nodiscard]] Row RowOf(const DaemonBeat& beat);
 [[nodiscard]] Row RowOf(const AgentAcknowledgement& heard);
 [[nodiscard]] Row RowOf(const KeyId& key, const StoredCheck& check);
+[[nodiscard]] Row RowOf(const std::string& origin, const StoredCheckpoint& checkpoint);
 
 // Errors of all: INTERNAL/STORE_DAMAGED.
 [[nodiscard]] Result<RequestEntry> ReadRequest(RowReader& row);
@@ -20,6 +21,7 @@ namespace dkimkeeper {
 [[nodiscard]] Result<DaemonBeat> ReadBeat(RowReader& row);
 [[nodiscard]] Result<AgentAcknowledgement> ReadAcknowledgement(RowReader& row);
 [[nodiscard]] Result<StoredCheck> ReadCheck(RowReader& row);
+[[nodiscard]] Result<StoredCheckpoint> ReadCheckpoint(RowReader& row);
 
 }  // namespace dkimkeeper
 

@@ -63,6 +63,14 @@ struct StoredCheck {
   friend bool operator==(const StoredCheck&, const StoredCheck&) = default;
 };
 
+// The newest signed tree head of a daemon's audit log (proto/audit/checkpoint.h).
+struct StoredCheckpoint {
+  std::uint64_t size = 0;  // records
+  Timestamp at;
+  std::string note;
+  friend bool operator==(const StoredCheckpoint&, const StoredCheckpoint&) = default;
+};
+
 // Thread-safe. Calls block on the disk or the network: never call one on the signing path.
 //
 // Errors of all calls: UNAVAILABLE/STORE_AWAY, RESOURCE_EXHAUSTED/STORAGE_FULL (nothing was
@@ -115,6 +123,13 @@ class KeyStore {
   // One for each key, the newest; of keys by id, so that a selector used anew has none.
   [[nodiscard]] virtual Outcome PutCheck(const KeyId& key, const StoredCheck& check) = 0;
   [[nodiscard]] virtual Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) = 0;
+
+  // One for each log, by its origin, the one of most records: a log that was rolled back does not
+  // wipe out what it was. Answers the one that is stored then.
+  [[nodiscard]] virtual Result<StoredCheckpoint> PutCheckpoint(
+      const std::string& origin, const StoredCheckpoint& checkpoint) = 0;
+  [[nodiscard]] virtual Result<std::optional<StoredCheckpoint>> FindCheckpoint(
+      const std::string& origin) = 0;
 };
 
 }  // namespace dkimkeeper

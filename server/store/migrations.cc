@@ -197,8 +197,18 @@ constexpr std::array<std::string_view, 3> kVersion4{
          seen_at BIGINT NOT NULL))",
 };
 
-constexpr std::array<Migration, 4> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
-                                               Migration{3, kVersion3}, Migration{4, kVersion4}};
+// What the audit logs were when their trees were signed last.
+constexpr std::array<std::string_view, 1> kVersion5{
+    R"(CREATE TABLE audit_checkpoints (
+         origin TEXT NOT NULL PRIMARY KEY,
+         size BIGINT NOT NULL,
+         signed_at BIGINT NOT NULL,
+         note TEXT NOT NULL))",
+};
+
+constexpr std::array<Migration, 5> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+                                               Migration{3, kVersion3}, Migration{4, kVersion4},
+                                               Migration{5, kVersion5}};
 
 }  // namespace
 

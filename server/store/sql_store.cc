@@ -52,6 +52,9 @@ class SqlStore final : public KeyStore {
       const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
+  Result<StoredCheckpoint> PutCheckpoint(const std::string& origin,
+                                         const StoredCheckpoint& checkpoint) override;
+  Result<std::optional<StoredCheckpoint>> FindCheckpoint(const std::string& origin) override;
 
  private:
   // Runs `act`, which takes the generation, in a transaction of its own. What it wrote is committed
@@ -250,6 +253,23 @@ Outcome SqlStore::PutCheck(const KeyId& key, const StoredCheck& check) {
 Result<std::optional<StoredCheck>> SqlStore::FindCheck(const KeyId& key) {
   return Run(TransactionKind::kRead,
              [&](std::uint64_t) { return FindOne(tables::kChecks, {key.ToHex()}, ReadCheck); });
+}
+
+Result<StoredCheckpoint> SqlStore::PutCheckpoint(const std::string& origin,
+                                                 const StoredCheckpoint& checkpoint) {
+  return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<StoredCheckpoint> {
+    auto stored = FindOne(tables::kCheckpoints, {origin}, ReadCheckpoint);
+    if (!stored) return Forward(stored);
+    if (*stored && (*stored)->size > checkpoint.size) return **std::move(stored);
+    Put(Session(), RowOf(origin, checkpoint));
+    return checkpoint;
+  });
+}
+
+Result<std::optional<StoredCheckpoint>> SqlStore::FindCheckpoint(const std::string& origin) {
+  return Run(TransactionKind::kRead, [&](std::uint64_t) {
+    return FindOne(tables::kCheckpoints, {origin}, ReadCheckpoint);
+  });
 }
 
 Result<std::unique_ptr<Database>> OpenDatabase(const SqlStoreOptions& options) {

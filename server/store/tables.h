@@ -82,6 +82,8 @@ inline constexpr std::array<std::string_view, 5> kLease{"id", "holder", "fence",
 inline constexpr std::array<std::string_view, 3> kDaemons{"name", "generation", "heard_at"};
 inline constexpr std::array<std::string_view, 3> kAgents{"identity", "generation", "seen_at"};
 inline constexpr std::array<std::string_view, 3> kChecks{"key_id", "checked_at", "findings"};
+inline constexpr std::array<std::string_view, 4> kCheckpoints{"origin", "size", "signed_at",
+                                                              "note"};
 }  // namespace columns
 
 namespace tables {
@@ -104,6 +106,7 @@ inline constexpr Table kLease{"lease", columns::kLease, 1};  // one row, id 1, f
 inline constexpr Table kDaemons{"daemons", columns::kDaemons, 1};
 inline constexpr Table kAgents{"agent_acknowledgements", columns::kAgents, 1};
 inline constexpr Table kChecks{"checks", columns::kChecks, 1};
+inline constexpr Table kCheckpoints{"audit_checkpoints", columns::kCheckpoints, 1};
 }  // namespace tables
 
 }  // namespace dkimkeeper

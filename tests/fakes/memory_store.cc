@@ -143,4 +143,21 @@ Result<std::optional<StoredCheck>> MemoryStore::FindCheck(const KeyId& key) {
   return found->second;
 }
 
+Result<StoredCheckpoint> MemoryStore::PutCheckpoint(const std::string& origin,
+                                                    const StoredCheckpoint& checkpoint) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  StoredCheckpoint& stored = checkpoints_[origin];
+  if (checkpoint.size >= stored.size) stored = checkpoint;
+  return stored;
+}
+
+Result<std::optional<StoredCheckpoint>> MemoryStore::FindCheckpoint(const std::string& origin) {
+  const std::lock_guard lock(mutex_);
+  if (away_) return tl::unexpected<Error>(Away());
+  const auto found = checkpoints_.find(origin);
+  if (found == checkpoints_.end()) return std::nullopt;
+  return found->second;
+}
+
 }  // namespace dkimkeeper

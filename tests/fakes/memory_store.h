@@ -43,6 +43,10 @@ class MemoryStore final : public KeyStore {
       const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
+  [[nodiscard]] Result<StoredCheckpoint> PutCheckpoint(const std::string& origin,
+                                                       const StoredCheckpoint& checkpoint) override;
+  [[nodiscard]] Result<std::optional<StoredCheckpoint>> FindCheckpoint(
+      const std::string& origin) override;
 
  private:
   struct Fault {
@@ -63,6 +67,7 @@ class MemoryStore final : public KeyStore {
   std::map<std::string, DaemonBeat> beats_;
   std::map<Identity, AgentAcknowledgement> agents_;
   std::map<KeyId, StoredCheck> checks_;
+  std::map<std::string, StoredCheckpoint> checkpoints_;
   std::map<std::size_t, Fault> faults_;  // by number of the commit
   std::size_t commits_ = 0;
   bool away_ = false;

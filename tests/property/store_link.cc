@@ -83,4 +83,15 @@ Result<std::optional<StoredCheck>> StoreLink::FindCheck(const KeyId& key) {
   return parts_.store.FindCheck(key);
 }
 
+Result<StoredCheckpoint> StoreLink::PutCheckpoint(const std::string& origin,
+                                                  const StoredCheckpoint& checkpoint) {
+  if (Down()) return Away();
+  return parts_.store.PutCheckpoint(origin, checkpoint);
+}
+
+Result<std::optional<StoredCheckpoint>> StoreLink::FindCheckpoint(const std::string& origin) {
+  if (Down()) return Away();
+  return parts_.store.FindCheckpoint(origin);
+}
+
 }  // namespace dkimkeeper::sim

@@ -43,6 +43,10 @@ class StoreLink final : public KeyStore {
       const std::vector<AgentAcknowledgement>& heard, Timestamp forget_before) override;
   [[nodiscard]] Outcome PutCheck(const KeyId& key, const StoredCheck& check) override;
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
+  [[nodiscard]] Result<StoredCheckpoint> PutCheckpoint(const std::string& origin,
+                                                       const StoredCheckpoint& checkpoint) override;
+  [[nodiscard]] Result<std::optional<StoredCheckpoint>> FindCheckpoint(
+      const std::string& origin) override;
 
  private:
   [[nodiscard]] bool Down() const { return !parts_.host.up() || parts_.host.cut_off(); }

@@ -35,6 +35,7 @@ inline void Fill(const SqlStoreOptions& options) {
   ASSERT_TRUE((*store)->Commit(0, changes, request, Minute(0)));
   ASSERT_TRUE((*store)->Commit(1, {PutWaitsFrom{Minute(3)}}, {}, Minute(0)));
   ASSERT_TRUE((*store)->PutCheck(second.id, {Minute(4), "ok\n"}));
+  ASSERT_TRUE((*store)->PutCheckpoint("keeper1/log", {7, Minute(5), "keeper1/log\n7\n"}));
   ASSERT_TRUE((*store)->TakeLease("a:1", Minute(0), std::chrono::minutes(1), true));
 }
 
