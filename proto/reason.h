@@ -94,6 +94,7 @@ inline constexpr std::string_view kDestroyLimit = "DESTROY_LIMIT";
 inline constexpr std::string_view kStorageFull = "STORAGE_FULL";
 inline constexpr std::string_view kTokenAway = "TOKEN_AWAY";
 inline constexpr std::string_view kStoreAway = "STORE_AWAY";
+inline constexpr std::string_view kAuditUnwritable = "AUDIT_UNWRITABLE";
 inline constexpr std::string_view kPublisherAway = "PUBLISHER_AWAY";
 inline constexpr std::string_view kLeaseHeld = "LEASE_HELD";
 inline constexpr std::string_view kServerAway = "SERVER_AWAY";

@@ -1,9 +1,6 @@
 #include "server/key_rotation.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,19 +17,6 @@ constexpr std::string_view kExecutor = "unix:dkimkeeperd";
 
 // What an emergency waits for other daemons, at most: they beat each second.
 constexpr std::chrono::seconds kAcknowledgeLimit{3};
-
-std::string HostName() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
-}
-
-// Two daemons on one host have different addresses, and keep them over a restart.
-std::string DaemonName(const Config& config) {
-  if (!config.server.listen.empty()) return HostName() + "/" + config.server.listen.front().str();
-  if (!config.sockets.empty()) return HostName() + config.sockets.front().path;
-  return HostName();
-}
 
 std::string CnameTargetOf(const Config& config, const Selector& selector, const std::string& label,
                           std::string_view publisher) {

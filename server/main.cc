@@ -6,7 +6,7 @@
 
 #include "hsm/launcher/split_process.h"
 #include "proto/base/ticker.h"
-#include "server/audit/file_audit_log.h"
+#include "server/audit/audit_trail.h"
 #include "server/command_line.h"
 #include "server/config/parse.h"
 #include "server/dns/check_text.h"
@@ -40,7 +40,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   if (!store) return Forward(store);
   const auto registry = Registry::Open(**store, *bootstrap);
   if (!registry) return Forward(registry);
-  const auto audit = FileAuditLog::Open(config.audit.path, alarms, metrics, clock);
+  const auto audit = AuditTrail::Open({**store, alarms, metrics, clock}, AuditOptionsOf(config));
   if (!audit) return Forward(audit);
 
   launcher::LauncherClient launcher(std::move(link), config.tokens.size());
@@ -53,7 +53,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   ServedTokens served(ServedAs(config, remotes), alarms, clock);
   const Tokens& tokens = served.all();
 
-  Journal journal(events, **audit, clock);
+  const auto sealing = (*audit)->StartSealing(tokens);
+  Journal journal(events, (*audit)->log(), clock);
   KeyOperations operations({**registry, tokens, journal, clock, PolicyOf(config.policy)});
   Reconciliations reconciliations({**registry, tokens, operations, alarms, events, clock});
   reconciliations.RunWhereReady();
@@ -64,13 +65,14 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                                            tokens, operations, journal, alarms, events, clock});
   if (!rotation) return Forward(rotation);
   CallQueues queues;
-  Signer signer(
-      {tokens, **audit, metrics, clock, QuarantineOn(queues.changes, operations, alarms, clock)});
+  Signer signer({tokens, (*audit)->log(), metrics, clock,
+                 QuarantineOn(queues.changes, operations, alarms, clock)});
   const Daemons daemons = (*rotation)->daemons();
   const Service service{**registry,
                         signer,
                         operations,
                         journal,
+                        **audit,
                         tokens,
                         reconciliations,
                         (*rotation)->outlook(),

@@ -1,6 +1,9 @@
 #include "server/startup.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "proto/base/process_hardening.h"
@@ -26,7 +29,43 @@ Result<std::unique_ptr<CommandRunner>> StartPublisherCommands(const Config& conf
   return CommandRunner::Start(std::move(commands));
 }
 
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+// A name that a checkpoint can carry (proto/audit/checkpoint.h).
+std::string OriginOf(const Config& config) {
+  constexpr std::size_t kMaxOrigin = 200;
+  if (!config.audit.origin.empty()) return config.audit.origin;
+  std::string origin = DaemonName(config).substr(0, kMaxOrigin);
+  std::ranges::replace_if(origin, [](char c) { return c <= ' ' || c > '~' || c == '+'; }, '-');
+  return origin;
+}
+
 }  // namespace
+
+std::string DaemonName(const Config& config) {
+  if (!config.server.listen.empty()) return HostName() + "/" + config.server.listen.front().str();
+  if (!config.sockets.empty()) return HostName() + config.sockets.front().path;
+  return HostName();
+}
+
+AuditTrail::Options AuditOptionsOf(const Config& config) {
+  const AuditConfig& audit = config.audit;
+  return {.log = {.folder = audit.directory,
+                  .origin = OriginOf(config),
+                  .segment_size = std::uint64_t{audit.segment_size} << 20,
+                  .retention = audit.retention},
+          .writer = {.durable = audit.signatures == AuditedSignatures::kDurable,
+                     .stop_when_unwritable = audit.when_unwritable == WhenUnwritable::kStop,
+                     .buffer = audit.buffer,
+                     .spool = audit.spool},
+          .token = audit.token,
+          .checkpoint_interval = audit.checkpoint_interval,
+          .forward_to_syslog = audit.forward == AuditForward::kSyslog};
+}
 
 Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events) {
   auto alarm = StartAlarmCommand(config.alarm, events);

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string>
 
 #include "proto/base/ticker.h"
+#include "server/audit/audit_trail.h"
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
 #include "server/base/command_runner.h"
@@ -38,6 +40,12 @@ struct CommandProcesses {
 // What forks, or sets a rule for the whole process: the commands, HardenProcess, the versions of
 // TLS. Call it while there is one thread.
 [[nodiscard]] Result<CommandProcesses> PrepareProcess(const Config& config, EventLog& events);
+
+// How the daemons of a store call this one: host and first address. Two on one host have different
+// addresses, and keep them over a restart.
+[[nodiscard]] std::string DaemonName(const Config& config);
+
+[[nodiscard]] AuditTrail::Options AuditOptionsOf(const Config& config);
 
 [[nodiscard]] SqlStoreOptions StoreOptionsOf(const StoreConfig& config);
 

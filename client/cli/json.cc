@@ -144,6 +144,24 @@ Json ToJson(const v1::WhoAmIResponse& who) {
   return document;
 }
 
+namespace {
+
+Json ToJson(const v1::AuditStatus& audit) {
+  return {{"origin", audit.origin()},
+          {"signatures", audit.signatures()},
+          {"writable", audit.writable()},
+          {"problem", audit.problem()},
+          {"records", audit.records()},
+          {"waiting", audit.waiting()},
+          {"dropped", audit.dropped()},
+          {"checkpoint_size", audit.checkpoint_size()},
+          {"checkpoint_at_ms", TimeToJson(audit.checkpoint_at_ms())},
+          {"checkpoint", audit.checkpoint()},
+          {"checkpoint_problem", audit.checkpoint_problem()}};
+}
+
+}  // namespace
+
 Json ToJson(const v1::GetStatusResponse& status) {
   Json tokens = Json::array();
   for (const v1::TokenStatus& token : status.tokens()) tokens.push_back(ToJson(token));
@@ -165,7 +183,8 @@ Json ToJson(const v1::GetStatusResponse& status) {
           {"failed_signatures", status.failed_signatures()},
           {"queued", status.queued()},
           {"reconcile_findings", Texts(status.reconcile_findings())},
-          {"daemons", std::move(daemons)}};
+          {"daemons", std::move(daemons)},
+          {"audit", ToJson(status.audit())}};
 }
 
 std::string PrintJson(const Json& document) {

@@ -202,6 +202,26 @@ std::string ShowWhoAmI(const v1::WhoAmIResponse& who) {
   return text + "\n" + ShowGrants({who.grants().begin(), who.grants().end()});
 }
 
+namespace {
+
+// Empty for a server that says nothing of it.
+std::string AuditText(const v1::AuditStatus& audit, std::int64_t now_ms) {
+  if (audit.origin().empty()) return {};
+  std::string text = std::to_string(audit.records()) + " records, " + audit.signatures();
+  if (audit.waiting() > 0) text += ", " + std::to_string(audit.waiting()) + " waiting";
+  if (audit.dropped() > 0) text += ", " + std::to_string(audit.dropped()) + " dropped";
+  if (audit.checkpoint_size() > 0) {
+    text += ", " + std::to_string(audit.checkpoint_size()) + " sealed " +
+            TimeText(audit.checkpoint_at_ms(), now_ms);
+  }
+  for (const std::string& problem : {audit.problem(), audit.checkpoint_problem()}) {
+    if (!problem.empty()) text += "; " + problem;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string ShowStatus(const v1::GetStatusResponse& status, std::int64_t now_ms) {
   const std::map<std::string, std::uint64_t> counts(status.keys_by_state().begin(),
                                                     status.keys_by_state().end());
@@ -217,7 +237,8 @@ std::string ShowStatus(const v1::GetStatusResponse& status, std::int64_t now_ms)
                     {"Keys", keys},
                     {"Signatures", std::to_string(status.signatures()) + " made, " +
                                        std::to_string(status.failed_signatures()) + " failed, " +
-                                       std::to_string(status.queued()) + " waiting"}});
+                                       std::to_string(status.queued()) + " waiting"},
+                    {"Audit", AuditText(status.audit(), now_ms)}});
   text += ShowTokenStates(status, now_ms);
   text += ShowDaemons(status, now_ms);
   std::vector<TableRow> alarms;

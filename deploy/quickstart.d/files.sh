@@ -110,7 +110,7 @@ tsig_secret_file = "$dir/dns/tsig.secret"
 [access]
 administrators = ["uri:spiffe://$domain/operator"]
 [audit]
-path = "$dir/audit.log"
+directory = "$dir/audit"
 [metrics]
 listen = ""
 CONFIG

@@ -4,11 +4,13 @@
 #include <cstdio>
 
 #include "proto/base/event_log.h"
+#include "proto/dkim/hex.h"
 
 namespace dkimkeeper {
 namespace {
 
-std::string Iso8601(Timestamp at) {
+std::string Iso8601(AuditEntry::Time exact) {
+  const auto at = std::chrono::floor<std::chrono::milliseconds>(exact);
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(at - day);
@@ -31,10 +33,10 @@ std::string RenderAuditLine(const AuditEntry& entry) {
                                  {"sender", entry.sender},
                                  {"selector", entry.selector},
                                  {"algorithm", entry.algorithm},
-                                 {"digest", entry.digest},
+                                 {"digest", entry.digest ? EncodeHex(entry.digest->ToBytes()) : ""},
                                  {"claimed", entry.claimed},
-                                 {"result", entry.result}}) +
-         "\n";
+                                 {"result", entry.result},
+                                 {"detail", entry.detail}});
 }
 
 }  // namespace dkimkeeper

@@ -8,8 +8,8 @@
 
 namespace dkimkeeper {
 
-// One line, ended by LF. Time is UTC with milliseconds, ISO 8601; no value can forge a field or a
-// line.
+// One line, without its end. Time is UTC with milliseconds, ISO 8601; no value can forge a field or
+// a line.
 [[nodiscard]] std::string RenderAuditLine(const AuditEntry& entry);
 
 }  // namespace dkimkeeper

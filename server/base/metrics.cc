@@ -77,7 +77,14 @@ struct Metrics::Families {
   Family<Gauge>& alarms =
       BuildGauge().Name("dkimkeeper_alarms").Help("Alarms that stand, by name").Register(*registry);
   Counter& audit_dropped = AddCounter(*registry, "dkimkeeper_audit_dropped_total",
-                                      "Audit entries that could not be written");
+                                      "Audit records that there was no room for");
+  Counter& audited =
+      AddCounter(*registry, "dkimkeeper_audit_records_total", "Audit records on the disk");
+  Gauge& audit_waiting = AddGauge(*registry, "dkimkeeper_audit_waiting", "Audit records in memory");
+  Histogram& audit_write = AddHistogram(*registry, "dkimkeeper_audit_write_seconds",
+                                        "Time a batch of audit records took to the disk");
+  Counter& checkpoints = AddCounter(*registry, "dkimkeeper_audit_checkpoints_total",
+                                    "Signed tree heads of the audit log");
   Family<Counter>& requests = BuildCounter()
                                   .Name("dkimkeeper_requests_total")
                                   .Help("gRPC calls, by method and code")
@@ -131,7 +138,21 @@ void Metrics::SetAlarms(std::string_view name, std::size_t standing) {
   families_->alarms.Add({{"name", std::string(name)}}).Set(static_cast<double>(standing));
 }
 
+void Metrics::CountAudited(std::size_t records) {
+  families_->audited.Increment(static_cast<double>(records));
+}
+
 void Metrics::CountAuditDrop() { families_->audit_dropped.Increment(); }
+
+void Metrics::SetAuditWaiting(std::size_t records) {
+  families_->audit_waiting.Set(static_cast<double>(records));
+}
+
+void Metrics::ObserveAuditWrite(std::chrono::nanoseconds spent) {
+  families_->audit_write.Observe(Seconds(spent));
+}
+
+void Metrics::CountCheckpoint() { families_->checkpoints.Increment(); }
 
 void Metrics::CountRequest(std::string_view method, std::string_view code) {
   const std::lock_guard lock(families_->requests_mutex);

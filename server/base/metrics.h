@@ -22,7 +22,11 @@ namespace dkimkeeper {
 //   dkimkeeper_token_seconds                        histogram from 10 µs: inside the token
 //   dkimkeeper_queue_depth                          signatures that wait now
 //   dkimkeeper_alarms{name}                         alarms that stand
-//   dkimkeeper_audit_dropped_total                  audit entries that could not be written
+//   dkimkeeper_audit_records_total                  audit records on the disk
+//   dkimkeeper_audit_dropped_total                  audit records that there was no room for
+//   dkimkeeper_audit_waiting                        audit records in memory
+//   dkimkeeper_audit_write_seconds                  histogram from 10 µs: writing and syncing a
+//   batch dkimkeeper_audit_checkpoints_total              signed tree heads of the audit log
 //   dkimkeeper_requests_total{method,code}          gRPC calls by method and gRPC code name
 class Metrics {
  public:
@@ -43,7 +47,11 @@ class Metrics {
   void ObserveTokenTime(std::chrono::nanoseconds spent);
   void SetQueueDepth(std::size_t waiting);
   void SetAlarms(std::string_view name, std::size_t standing);
+  void CountAudited(std::size_t records);
   void CountAuditDrop();
+  void SetAuditWaiting(std::size_t records);
+  void ObserveAuditWrite(std::chrono::nanoseconds spent);
+  void CountCheckpoint();
   // `method` is a name of the API (`Signing.SignDigest`), `code` a gRPC code name (`OK`).
   void CountRequest(std::string_view method, std::string_view code);
 

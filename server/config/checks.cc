@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kMaxIdentityBytes = 512;
 constexpr std::size_t kMaxNameBytes = 32;
+constexpr std::size_t kMaxOriginBytes = 200;
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool IsVisibleAscii(char c) { return c > 0x20 && c < 0x7f; }
@@ -85,6 +86,16 @@ Complaint CheckConnection(const std::string& value) {
 Complaint CheckSandbox(const std::string& value) {
   if (value == "strict" || value == "network" || value == "off") return std::nullopt;
   return "is no sandbox; write \"strict\", \"network\" or \"off\"";
+}
+
+Complaint CheckOrigin(const std::string& value) {
+  const auto fits = [](char c) { return IsVisibleAscii(c) && c != '+'; };
+  if (!value.empty() && value.size() <= kMaxOriginBytes &&
+      std::all_of(value.begin(), value.end(), fits)) {
+    return std::nullopt;
+  }
+  return "is no name of a log; write 1 to 200 printable ASCII characters without spaces and +, "
+         "such as \"keeper1.example.net/dkimkeeper\"";
 }
 
 Complaint CheckSystemCall(const std::string& value) {

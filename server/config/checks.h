@@ -30,6 +30,10 @@ namespace dkimkeeper {
 // `strict`, `network` or `off`.
 [[nodiscard]] Complaint CheckSandbox(const std::string& value);
 
+// What a checkpoint may be called in its first line and its signature line (C2SP signed-note): 1 to
+// 200 printable ASCII characters without spaces and `+`.
+[[nodiscard]] Complaint CheckOrigin(const std::string& value);
+
 // The name of a system call as in syscalls(2); whether the kernel knows it, the worker says.
 [[nodiscard]] Complaint CheckSystemCall(const std::string& value);
 

@@ -125,9 +125,31 @@ struct AccessConfig {
   std::vector<std::string> administrators;  // identities: `uri:…`, `dns:…`, `unix:…`
 };
 
+// When the answer to a signature may leave.
+enum class AuditedSignatures : std::uint8_t {
+  kBuffered,  // at once; its record is at most `buffer` behind
+  kDurable,   // when its record is on the disk
+};
+// What becomes of signatures while the audit log cannot be written.
+enum class WhenUnwritable : std::uint8_t {
+  kSpool,  // they go on; their records wait in memory
+  kStop,   // they are refused
+};
+enum class AuditForward : std::uint8_t { kNone, kSyslog };
+
 // [audit]
 struct AuditConfig {
-  std::string path;
+  std::string directory;  // of segments and checkpoints, this daemon's alone
+  std::string origin;     // the log's name in its checkpoints; empty: host and first address
+  std::string token;      // the name of the token with the audit key; empty: the first that can
+  AuditedSignatures signatures = AuditedSignatures::kBuffered;
+  std::chrono::milliseconds buffer = std::chrono::milliseconds(50);
+  WhenUnwritable when_unwritable = WhenUnwritable::kSpool;
+  unsigned spool = 65'536;     // records that may wait in memory
+  unsigned segment_size = 64;  // MiB
+  std::chrono::milliseconds retention = std::chrono::days(365);
+  std::chrono::milliseconds checkpoint_interval = std::chrono::minutes(1);
+  AuditForward forward = AuditForward::kNone;
 };
 
 // [metrics]

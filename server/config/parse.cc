@@ -14,7 +14,7 @@ std::string Beside(const std::string& path, const char* name) {
 
 // Those that are not written stand beside the store, or where that is no file, the audit log.
 void PlaceDirectories(Config& config) {
-  const std::string& home = config.store.path.empty() ? config.audit.path : config.store.path;
+  const std::string& home = config.store.path.empty() ? config.audit.directory : config.store.path;
   if (config.tls.private_copy.empty()) config.tls.private_copy = Beside(home, "tls-in-use");
   if (config.isolation.state.empty()) config.isolation.state = Beside(home, "launcher-state");
 }
@@ -38,7 +38,7 @@ void ReadAll(TableReader root, Config& config) {
   ReadDns(root.Table("dns"), config.dns);
   ReadPublishers(root, config.publishers);
   ReadAccess(root.Table("access"), config.access);
-  ReadAudit(root.Table("audit"), config.audit);
+  ReadAudit(root.Table("audit"), config.tokens, config.audit);
   ReadMetrics(root.Table("metrics"), config.metrics);
   ReadAlarm(root.Table("alarm"), config.alarm);
   PlaceDirectories(config);

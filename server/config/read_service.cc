@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/config/sections.h"
 #include "server/keys/policy_settings.h"
@@ -11,15 +12,26 @@ namespace dkimkeeper {
 namespace {
 
 using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::string_view kStoreExample =
     "the absolute path of a file, or postgresql = \"host=… dbname=…\"";
 
-void ReadRequiredPath(TableReader& table, std::string_view key, std::string& path) {
-  table.Text(key, path, CheckPath);
-  table.Require(key, kPathExample);
+// One of two words, in the order of the enumeration.
+template <typename Choice>
+void ReadChoice(TableReader& table, std::string_view key, std::pair<const char*, const char*> words,
+                Choice& choice) {
+  std::string word(words.first);
+  table.Text(key, word, CheckText);
+  if (word == words.second) {
+    choice = static_cast<Choice>(1);
+  } else if (word != words.first && table.Has(key)) {
+    table.Complain(
+        key, "is \"" + word + "\"; write \"" + words.first + "\" or \"" + words.second + "\"");
+  }
 }
 
 }  // namespace
@@ -68,8 +80,30 @@ void ReadAccess(TableReader table, AccessConfig& access) {
   table.Finish();
 }
 
-void ReadAudit(TableReader table, AuditConfig& audit) {
-  ReadRequiredPath(table, "path", audit.path);
+void ReadAudit(TableReader table, const std::vector<TokenConfig>& tokens, AuditConfig& audit) {
+  if (std::string former; table.Has("path")) {
+    table.Text("path", former, CheckText);
+    table.Complain(
+        "path",
+        "named the text file of before; write directory = \"/var/lib/dkimkeeper/audit\", "
+        "and keep the old file as it is");
+  }
+  table.Text("directory", audit.directory, CheckPath);
+  if (!table.Has("path")) table.Require("directory", "the absolute path of a directory");
+  table.Text("origin", audit.origin, CheckOrigin);
+  table.Text("token", audit.token, CheckName);
+  if (!audit.token.empty() &&
+      std::ranges::find(tokens, audit.token, &TokenConfig::name) == tokens.end()) {
+    table.Complain("token", "names no token; write the name of a [[token]]");
+  }
+  ReadChoice(table, "signatures", {"buffered", "durable"}, audit.signatures);
+  table.Duration("buffer", audit.buffer, milliseconds(1), seconds(10));
+  ReadChoice(table, "when_unwritable", {"spool", "stop"}, audit.when_unwritable);
+  table.Whole("spool", audit.spool, 1, 10'000'000);
+  table.Whole("segment_size", audit.segment_size, 1, 4096);
+  table.Duration("retention", audit.retention, hours(1), days(36'500));
+  table.Duration("checkpoint_interval", audit.checkpoint_interval, milliseconds(100), days(1));
+  ReadChoice(table, "forward", {"none", "syslog"}, audit.forward);
   table.Finish();
 }
 

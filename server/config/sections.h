@@ -31,7 +31,7 @@ void ReadPublishers(TableReader& root, std::vector<PublisherOptions>& publishers
 void ReadSigning(TableReader table, unsigned sessions, SigningConfig& signing);
 void ReadPolicy(TableReader table, PolicyConfig& policy);
 void ReadAccess(TableReader table, AccessConfig& access);
-void ReadAudit(TableReader table, AuditConfig& audit);
+void ReadAudit(TableReader table, const std::vector<TokenConfig>& tokens, AuditConfig& audit);
 void ReadStore(TableReader table, std::chrono::milliseconds handover_window, StoreConfig& store);
 void ReadMetrics(TableReader table, MetricsConfig& metrics);
 void ReadAlarm(TableReader table, AlarmConfig& alarm);

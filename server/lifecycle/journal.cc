@@ -12,16 +12,14 @@ void Journal::Record(std::string_view act, const Identity& caller, const Subject
                  {"selector", subject.selector},
                  {"detail", subject.detail},
                  {"result", result}});
-  audit_.Append({.at = ToTimestamp(clock_.Now()),
+  audit_.Append({.at = std::chrono::floor<std::chrono::microseconds>(clock_.Now()),
                  .identity = caller.str(),
                  .act = std::string(act),
                  .domain = subject.domain,
                  .sender = subject.sender,
                  .selector = subject.selector,
-                 .algorithm = {},
-                 .digest = {},
-                 .claimed = subject.detail,
-                 .result = result});
+                 .result = result,
+                 .detail = subject.detail});
 }
 
 }  // namespace dkimkeeper

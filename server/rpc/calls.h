@@ -1,24 +1,34 @@
-// What every unary call does the same way: who is it, answer now or later, count it.
+// What every unary call does the same way: who is it, answer now or later, count it, record it.
 #ifndef SERVER_RPC_CALLS_H_
 #define SERVER_RPC_CALLS_H_
 
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <chrono>
 #include <functional>
+#include <string>
 #include <string_view>
 
+#include "proto/base/clock.h"
 #include "proto/result.h"
+#include "server/audit/audit_log.h"
 #include "server/base/metrics.h"
 #include "server/base/work_queue.h"
 #include "server/rpc/caller.h"
 
 namespace dkimkeeper {
 
-// Thread-safe; holds no state of its own. Both must outlive this.
+// Thread-safe; holds no state of its own. All must outlive this.
+//
+// On record is the end of each call that is no signature, by its method's name: of management calls
+// always, of those for mail hosts (Signing.…) where they are refused. A call that carries a
+// request_id changes something. It is on record before it begins ("asked"), and is answered when
+// its end is; where the log cannot be written it is refused: UNAVAILABLE/AUDIT_UNWRITABLE.
 class Calls {
  public:
-  Calls(const CallerSource& callers, Metrics& metrics) : callers_(callers), metrics_(metrics) {}
+  Calls(const CallerSource& callers, Metrics& metrics, AuditLog& audit, const Clock& clock)
+      : callers_(callers), metrics_(metrics), audit_(audit), clock_(clock) {}
 
   [[nodiscard]] Result<Identity> Caller(const grpc::CallbackServerContext& context) const {
     return callers_.Identify(context);
@@ -35,12 +45,12 @@ class Calls {
   grpc::ServerUnaryReactor* AnswerNow(grpc::CallbackServerContext* context, std::string_view method,
                                       const Work& work) const;
 
-  // Does `work` on `queue`, because it blocks on the store or the token; refuses at once when the
-  // queue does.
+  // Does `work` on `queue`, which must outlive the call, because it blocks on the store or the
+  // token; refuses at once when the queue does.
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         std::string_view method, WorkQueue& queue, Work work) const;
 
-  // Ends a call that was begun with `context->DefaultReactor()`.
+  // Ends a call that was begun with `context->DefaultReactor()`, and is on record already.
   void Finish(grpc::ServerUnaryReactor& reactor, std::string_view method,
               const Outcome& outcome) const;
 
@@ -48,8 +58,29 @@ class Calls {
   void Count(std::string_view method, const grpc::Status& status) const;
 
  private:
+  // A call under way, as far as its record needs it.
+  struct Begun {
+    std::string_view method;
+    std::string identity;  // empty: nobody knows
+    std::chrono::steady_clock::time_point at;
+  };
+
+  [[nodiscard]] Begun BeginBy(std::string_view method, const Result<Identity>& caller) const;
+  [[nodiscard]] AuditEntry EntryOf(const Begun& begun, std::string_view result,
+                                   std::string detail) const;
+  [[nodiscard]] AuditEntry EndOf(const Begun& begun, const Outcome& outcome) const;
+  // Records the end, then answers.
+  void End(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Outcome& outcome) const;
+  // The same, and answers when the record is on the disk, or cannot be written.
+  void EndChange(grpc::ServerUnaryReactor& reactor, const Begun& begun,
+                 const Outcome& outcome) const;
+  void Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Identity& caller,
+              WorkQueue& queue, const Work& work) const;
+
   const CallerSource& callers_;
   Metrics& metrics_;
+  AuditLog& audit_;
+  const Clock& clock_;
 };
 
 }  // namespace dkimkeeper

@@ -25,7 +25,7 @@ std::string Join(const std::vector<std::string>& texts) {
 Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
     : clock_(s.clock),
       callers_(std::move(callers)),
-      calls_(*callers_, s.metrics),
+      calls_(*callers_, s.metrics, s.audit.log(), s.clock),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, s.agents, stopping_, s.clock,
                 s.config.signing.max_batch, s.config.store.snapshot_max_age}),
@@ -37,8 +37,9 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
                  s.queues.emergencies, s.queues.looks, s.daemons, s.clock}),
       dns_({calls_, s.registry, s.outlook, s.desk, s.store, s.read_check, s.queues.looks, s.clock}),
       access_({calls_, s.registry, s.journal, s.queues.changes, s.clock}),
-      status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.daemons,
-               s.clock, ToTimestamp(s.clock.Now()), !s.config.isolation.daemon_user.empty()}),
+      status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.audit,
+               s.daemons, s.clock, ToTimestamp(s.clock.Now()),
+               !s.config.isolation.daemon_user.empty()}),
       tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
                s.clock}) {}
 

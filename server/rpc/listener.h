@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "server/audit/audit_trail.h"
 #include "server/config/config.h"
 #include "server/rpc/access_service.h"
 #include "server/rpc/call_queues.h"
@@ -30,6 +31,7 @@ struct Service {
   Signer& signer;
   KeyOperations& operations;
   Journal& journal;
+  AuditTrail& audit;
   const Tokens& tokens;
   const Reconciliations& reconciliations;
   const Outlook& outlook;

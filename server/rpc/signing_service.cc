@@ -92,6 +92,7 @@ void SigningService::Sign(const Identity& caller, const v1::SignDigestRequest& r
                           Deadline deadline, Signer::Done done) const {
   const auto decoded = FromProto(request);
   if (!decoded) {
+    parts_.signer.RecordMalformed(caller, decoded.error());
     done(Forward(decoded));
     return;
   }

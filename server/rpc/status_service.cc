@@ -24,6 +24,20 @@ void FillDaemons(const Daemons& daemons, v1::GetStatusResponse& response) {
   }
 }
 
+void FillAudit(const AuditStatus& audit, v1::AuditStatus& message) {
+  message.set_origin(audit.origin);
+  message.set_signatures(audit.durable ? "durable" : "buffered");
+  message.set_writable(audit.log.writable);
+  message.set_problem(audit.log.problem);
+  message.set_records(audit.log.records);
+  message.set_waiting(audit.log.waiting);
+  message.set_dropped(audit.log.dropped);
+  message.set_checkpoint_size(audit.notary.size);
+  if (audit.notary.at) message.set_checkpoint_at_ms(ToMilliseconds(*audit.notary.at));
+  message.set_checkpoint(audit.notary.note);
+  message.set_checkpoint_problem(audit.notary.problem);
+}
+
 }  // namespace
 
 void StatusService::FillKeys(const View& view, Timestamp now,
@@ -45,6 +59,7 @@ Outcome StatusService::Fill(const Identity& caller, v1::GetStatusResponse& respo
   for (const ServedToken& token : parts_.tokens) *response.add_tokens() = ToStatus(*view, token);
   for (const Alarm& alarm : parts_.alarms.List()) FillAlarm(alarm, *response.add_alarms());
   FillDaemons(parts_.daemons, response);
+  FillAudit(parts_.audit.Status(), *response.mutable_audit());
   FillKeys(*view, now, response);
   response.set_signatures(parts_.signer.signatures());
   response.set_failed_signatures(parts_.signer.failures());

@@ -7,6 +7,7 @@
 
 #include "dkimkeeper/v1/status.grpc.pb.h"
 #include "proto/base/clock.h"
+#include "server/audit/audit_trail.h"
 #include "server/base/alarms.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"
@@ -26,6 +27,7 @@ class StatusService final : public v1::Status::CallbackService {
     const Tokens& tokens;
     const Reconciliations& reconciliations;
     const AlarmBoard& alarms;
+    const AuditTrail& audit;
     const Daemons& daemons;
     const Clock& clock;
     Timestamp started_at;

@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "proto/dkim/hex.h"
 #include "proto/reason.h"
 
 namespace dkimkeeper {
@@ -47,37 +46,45 @@ SigningLane& Signer::LaneOf(const ServedToken& served) {
 
 void Signer::Sign(SignOrder order, Deadline deadline, Done done) {
   // A std::function must be copyable and an order is a handful of strings: share one.
-  struct Asked {
-    SignOrder order;
-    Done done;
-  };
-  const auto served = parts_.tokens.Find(order.key->token);
-  if (!served) return Refuse(order, served.error(), done);
-  const auto asked = std::make_shared<const Asked>(Asked{std::move(order), std::move(done)});
-  const auto submitted =
-      LaneOf(**served).Submit({.key = asked->order.key->id,
-                               .digest = asked->order.digest,
-                               .deadline = deadline,
-                               .done = [this, asked](Result<std::string> result) {
-                                 Finish(asked->order, std::move(result), asked->done);
-                               }});
-  if (submitted) return;
-  Refuse(asked->order, WhyNotQueued(**served, submitted.error()), asked->done);
-}
-
-void Signer::Finish(const SignOrder& order, Result<std::string> result, const Done& done) {
-  parts_.metrics.SetQueueDepth(queued());
-  if (!result && result.error().reason == reason::kKeyChanged && parts_.on_key_changed) {
-    parts_.on_key_changed(*order.key);
+  const auto asked = std::make_shared<const Asked>(
+      Asked{std::move(order), parts_.clock.Steady(), std::move(done)});
+  if (const auto admitted = parts_.audit.AdmitsSignature(); !admitted) {
+    return Refuse(*asked, admitted.error());
   }
-  Record(order, result);
-  done(std::move(result));
+  const auto served = parts_.tokens.Find(asked->order.key->token);
+  if (!served) return Refuse(*asked, served.error());
+  const auto submitted = LaneOf(**served).Submit(
+      {.key = asked->order.key->id,
+       .digest = asked->order.digest,
+       .deadline = deadline,
+       .done = [this, asked](Result<std::string> result) { Finish(asked, std::move(result)); }});
+  if (submitted) return;
+  Refuse(*asked, WhyNotQueued(**served, submitted.error()));
 }
 
-void Signer::Refuse(const SignOrder& order, const Error& error, const Done& done) {
-  Result<std::string> refused = tl::unexpected(error);
-  Record(order, refused);
-  done(std::move(refused));
+void Signer::Finish(const AskedPtr& asked, Result<std::string> result) {
+  parts_.metrics.SetQueueDepth(queued());
+  if (!result) {
+    if (result.error().reason == reason::kKeyChanged && parts_.on_key_changed) {
+      parts_.on_key_changed(*asked->order.key);
+    }
+    return Refuse(*asked, result.error());
+  }
+  Count(asked->order.key->algorithm, kOk);
+  if (!parts_.audit.HoldsSignatures()) {
+    parts_.audit.Append(EntryFor(*asked, kOk));
+    return asked->done(std::move(result));
+  }
+  parts_.audit.Append(EntryFor(*asked, kOk), AuditLog::Awaited::kSignature,
+                      [asked, result = std::move(result)](const Outcome& written) {
+                        asked->done(written ? result : Result<std::string>(Forward(written)));
+                      });
+}
+
+void Signer::Refuse(const Asked& asked, const Error& error) {
+  Count(asked.order.key->algorithm, error.reason);
+  parts_.audit.Append(EntryFor(asked, error.reason));
+  asked.done(tl::unexpected(error));
 }
 
 std::size_t Signer::queued() const {
@@ -86,36 +93,50 @@ std::size_t Signer::queued() const {
   return waiting;
 }
 
-void Signer::Record(const SignOrder& order, const Result<std::string>& result) {
-  const std::string_view outcome = result ? kOk : std::string_view(result.error().reason);
-  (result ? signatures_ : failures_).fetch_add(1, std::memory_order_relaxed);
-  parts_.metrics.CountSignature(order.key->algorithm, outcome);
-  const auto digest = order.digest.ToBytes();
-  parts_.audit.Append({.at = ToTimestamp(parts_.clock.Now()),
-                       .identity = order.authorized.identity().str(),
-                       .act = std::string(kAct),
-                       .domain = order.key->domain.str(),
-                       .sender = order.key->sender.str(),
-                       .selector = order.key->selector.str(),
-                       .algorithm = std::string(AlgorithmName(order.key->algorithm)),
-                       .digest = EncodeHex(digest),
-                       .claimed = order.note,
-                       .result = std::string(outcome)});
+void Signer::Count(Algorithm algorithm, std::string_view outcome) {
+  (outcome == kOk ? signatures_ : failures_).fetch_add(1, std::memory_order_relaxed);
+  parts_.metrics.CountSignature(algorithm, outcome);
+}
+
+AuditEntry Signer::EntryFor(const Asked& asked, std::string_view outcome) const {
+  using std::chrono::microseconds;
+  const Key& key = *asked.order.key;
+  const auto latency =
+      std::chrono::duration_cast<microseconds>(parts_.clock.Steady() - asked.at).count();
+  return {.at = std::chrono::floor<microseconds>(parts_.clock.Now()),
+          .identity = asked.order.authorized.identity().str(),
+          .act = std::string(kAct),
+          .domain = key.domain.str(),
+          .sender = key.sender.str(),
+          .selector = key.selector.str(),
+          .algorithm = std::string(AlgorithmName(key.algorithm)),
+          .digest = asked.order.digest,
+          .claimed = asked.order.note,
+          .result = std::string(outcome),
+          .latency_microseconds = static_cast<std::uint32_t>(latency)};
 }
 
 void Signer::RecordRefusal(const Identity& caller, const SignRequest& request, const Error& error) {
-  failures_.fetch_add(1, std::memory_order_relaxed);
-  parts_.metrics.CountSignature(request.algorithm, error.reason);
-  parts_.audit.Append({.at = ToTimestamp(parts_.clock.Now()),
+  Count(request.algorithm, error.reason);
+  parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
                        .identity = caller.str(),
                        .act = std::string(kAct),
                        .domain = request.domain.str(),
                        .sender = request.sender ? request.sender->str() : "",
                        .selector = request.selector.str(),
                        .algorithm = std::string(AlgorithmName(request.algorithm)),
-                       .digest = EncodeHex(request.digest.ToBytes()),
+                       .digest = request.digest,
                        .claimed = request.note,
                        .result = error.reason});
+}
+
+void Signer::RecordMalformed(const Identity& caller, const Error& error) {
+  failures_.fetch_add(1, std::memory_order_relaxed);
+  parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
+                       .identity = caller.str(),
+                       .act = std::string(kAct),
+                       .result = error.reason,
+                       .detail = error.message});
 }
 
 }  // namespace dkimkeeper

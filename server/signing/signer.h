@@ -4,9 +4,13 @@
 #define SERVER_SIGNING_SIGNER_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "hsm/token.h"
 #include "proto/base/clock.h"
@@ -44,11 +48,14 @@ class Signer {
   //
   // A full queue is RESOURCE_EXHAUSTED/QUEUE_FULL, of a token without a ready worker
   // UNAVAILABLE/TOKEN_AWAY, both with a retry hint. NOT_FOUND/TOKEN_UNKNOWN: the key's token is not
-  // configured any more.
+  // configured any more. UNAVAILABLE/AUDIT_UNWRITABLE: its record cannot be written, and the policy
+  // is to stop then. Where signatures wait for their records, `done` is called by the audit log's
+  // thread.
   void Sign(SignOrder order, Deadline deadline, Done done);
 
-  // Records a request that was refused before it became an order.
+  // Records a request that was refused before it became an order, or that was not even one.
   void RecordRefusal(const Identity& caller, const SignRequest& request, const Error& error);
+  void RecordMalformed(const Identity& caller, const Error& error);
 
   [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
@@ -56,12 +63,20 @@ class Signer {
   [[nodiscard]] std::size_t queued() const;
 
  private:
+  struct Asked {
+    SignOrder order;
+    std::chrono::steady_clock::time_point at;
+    Done done;
+  };
+  using AskedPtr = std::shared_ptr<const Asked>;
+
   [[nodiscard]] SigningLane& LaneOf(const ServedToken& served);
   // Answers an order that the token answered.
-  void Finish(const SignOrder& order, Result<std::string> result, const Done& done);
-  // Answers an order that never waited.
-  void Refuse(const SignOrder& order, const Error& error, const Done& done);
-  void Record(const SignOrder& order, const Result<std::string>& result);
+  void Finish(const AskedPtr& asked, Result<std::string> result);
+  // Answers an order that gives no signature.
+  void Refuse(const Asked& asked, const Error& error);
+  void Count(Algorithm algorithm, std::string_view outcome);
+  [[nodiscard]] AuditEntry EntryFor(const Asked& asked, std::string_view outcome) const;
 
   const Parts parts_;
   std::deque<SigningLane> lanes_;  // in the order of the tokens

@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 
+import audit_records
 import dkim
 from keeper import SENDER, Keeper
 from nameserver import NameServer
@@ -95,9 +96,9 @@ class Custody:
         return {(one["name"], one["subject"]) for one in self.keeper.json("status")["alarms"]}
 
     def private_keys(self):
-        """How many the token holds, its health key apart."""
+        """How many the token holds, the daemon's own apart."""
         listed = self.keeper.pkcs11_tool("--list-objects", "--type", "privkey").stdout
-        return len(re.findall(r"label:\s+(?!health:|\s)", listed))
+        return len(re.findall(r"label:\s+(?!health:|audit:|\s)", listed))
 
     def token_objects(self):
         """{"Private Key": how many, "Public Key": how many} of those that are somebody's, by their
@@ -109,8 +110,7 @@ class Custody:
     def audited(self):
         """The acts of the audit log, in its order; the daemon is stopped, so that all are written."""
         self.keeper.stop()
-        lines = (self.keeper.folder / "audit.log").read_text(encoding="utf-8").splitlines()
-        return [re.match(r'event=("[^"]*"|\S+) ', line).group(1) for line in lines]
+        return [record["act"] for record in audit_records.records(self.keeper.audit)]
 
     def name(self, selector):
         return f"{selector}._domainkey.{DOMAIN}"

@@ -49,7 +49,7 @@ def keeper(secret):
     worker = folder / "dkimkeeper-token"
     shutil.copy(Path(os.environ["DKIMKEEPERD"]).with_name("dkimkeeper-token"), worker)
     keeper.write_config(
-        store=f'path = "{folder}/data/store.sqlite"', audit=f'path = "{folder}/data/audit.log"',
+        store=f'path = "{folder}/data/store.sqlite"', audit=f'directory = "{folder}/data/audit"',
         token=f'name = "main"\nmodule = "/usr/lib/softhsm/libsofthsm2.so"\nlabel = "{keeper.label}"\n'
               f'pin_file = "{keeper.pin}"\n{keeper.module_environment}\nstart_limit = "2m"',
         isolation=f'daemon_user = "{DAEMON}"\ntoken_user = "{WORKERS}"\nworker = "{worker}"\n'

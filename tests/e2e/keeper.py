@@ -8,8 +8,11 @@ import re
 import secrets
 import signal
 import subprocess
+import threading
+import time
 from pathlib import Path
 
+import audit_records
 from authority import Authority
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -45,6 +48,7 @@ class Keeper:
         self.authority.issue("sender", uri=["spiffe://example.test/sender"])
         self.config = self.folder / "dkimkeeperd.toml"
         self.log = self.folder / "dkimkeeperd.log"
+        self.audit = self.folder / "audit"
         self.pin = self.folder / "pin"
         self.label = "keeper-" + secrets.token_hex(4)
         self.process = None
@@ -103,7 +107,7 @@ class Keeper:
             "policy": 'mode = "manual"\nallow_activation_without_dns_proof = true',
             "dns": "resolvers = []",
             "access": f'administrators = ["{OPERATOR}"]',
-            "audit": f'path = "{self.folder}/audit.log"',
+            "audit": f'directory = "{self.audit}"',
             "metrics": 'listen = "127.0.0.1:0"',
             "extra": "",
         }
@@ -189,6 +193,17 @@ class Keeper:
             found = sum(1 for _ in itertools.islice(matching, count))
             tail.terminate()
         return found == count
+
+    def audited(self, seconds=30, **fields):
+        """The first record of the audit log whose fields match these patterns whole; waits for it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for record in audit_records.records(self.audit):
+                if all(re.fullmatch(pattern, record.get(name, ""), re.DOTALL)
+                       for name, pattern in fields.items()):
+                    return record
+            threading.Event().wait(0.05)
+        return None
 
     def run_to_end(self, *arguments):
         """Runs the daemon in the foreground, for what ends by itself."""

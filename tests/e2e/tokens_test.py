@@ -105,7 +105,7 @@ def test_a_backup_is_confirmed_on_record(keeper):
     assert refused(keeper, "token", "confirm-backup", "main", "--made-at", "9999999999") \
         == "BAD_OPTION"
     assert keeper.json("token", "confirm-backup", "main")["backed_up_at_ms"] > 1_700_000_000_000
-    assert keeper.logged("token.backup_confirmed", log=keeper.folder / "audit.log")
+    assert keeper.audited(act="token.backup_confirmed", result="ok")
 
 
 def test_each_token_has_a_name_for_health_checks(keeper):

@@ -47,8 +47,8 @@ void FakeToken::FailAfterwards(Call call, unsigned nth, Error error) {
   AddFault({.call = call, .at = 0, .error = std::move(error), .afterwards = true}, nth);
 }
 
-void FakeToken::CorruptSignature(unsigned nth) {
-  AddFault({.call = Call::kSign, .at = 0, .error = std::nullopt, .corrupt = true}, nth);
+void FakeToken::CorruptSignature(unsigned nth, Call call) {
+  AddFault({.call = call, .at = 0, .error = std::nullopt, .corrupt = true}, nth);
 }
 
 void FakeToken::AddFault(Fault fault, unsigned nth) {

@@ -40,7 +40,7 @@ class FakeToken final : public Token {
   // The call does its work and then fails: the doubtful failure.
   void FailAfterwards(Call call, unsigned nth, Error error);
   // The n-th signature has one wrong byte, as if damaged on its way here.
-  void CorruptSignature(unsigned nth);
+  void CorruptSignature(unsigned nth, Call call = Call::kSign);
   // Calls of this kind wait until Release, or their deadline (DEADLINE_EXCEEDED/DEADLINE).
   void Hold(Call call);
   void Release(Call call);

@@ -27,7 +27,7 @@ path = "/s"
 [access]
 administrators = []
 [audit]
-path = "/a"
+directory = "/a"
 [[token]]
 name = "main"
 module = "/m.so"
@@ -131,7 +131,7 @@ allow_activation_without_dns_proof = true
 [access]
 administrators = ["uri:spiffe://a/b", "dns:ops.example", "unix:a"]
 [audit]
-path = "/a"
+directory = "/a"
 [metrics]
 listen = ""
 [alarm]
@@ -166,7 +166,7 @@ time_limit = "5m"
   EXPECT_TRUE(config.policy.allow_activation_without_dns_proof);
   EXPECT_THAT(config.access.administrators,
               ElementsAre("uri:spiffe://a/b", "dns:ops.example", "unix:a"));
-  EXPECT_EQ(config.audit.path, "/a");
+  EXPECT_EQ(config.audit.directory, "/a");
   EXPECT_FALSE(config.metrics.listen);
   EXPECT_THAT(config.alarm.command, ElementsAre("/bin/mail", "-s", ""));
   EXPECT_EQ(config.alarm.time_limit, minutes(5));
@@ -239,7 +239,7 @@ TEST(ParseConfigTest, EmptyFileNamesAllThatIsMissing) {
             "c: token: is missing; write a table headed [[token]] for each token\n"
             "c: access.administrators: is missing; write the identities that may do everything, "
             "such as [\"uri:spiffe://…\"]; [] for none\n"
-            "c: audit.path: is missing; write the absolute path of a file");
+            "c: audit.directory: is missing; write the absolute path of a directory");
 }
 
 TEST(ParseConfigTest, AllProblemsAtOnceInTheOrderOfTheFile) {
@@ -265,7 +265,7 @@ default_rsa_bits = 2500
 )"),
       "c: access.administrators: is missing; write the identities that may do everything, "
       "such as [\"uri:spiffe://…\"]; [] for none\n"
-      "c: audit.path: is missing; write the absolute path of a file\n"
+      "c: audit.directory: is missing; write the absolute path of a directory\n"
       "c:2: alarm.command: has no absolute path as its first element; write "
       "[\"/path/of/program\", \"argument\"], there is no shell\n"
       "c:4: server.lisen: is not known; remove it, or write one of: listen, health, "

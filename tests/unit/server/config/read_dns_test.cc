@@ -22,7 +22,7 @@ path = "/s"
 [access]
 administrators = []
 [audit]
-path = "/a"
+directory = "/a"
 [[token]]
 name = "main"
 module = "/m.so"

@@ -22,7 +22,7 @@ path = "/s"
 [access]
 administrators = []
 [audit]
-path = "/a"
+directory = "/a"
 [[token]]
 name = "hsm-1"
 module = "/m.so"

@@ -43,7 +43,8 @@ TEST_F(JournalTest, WhatWasDoneIsOneEventAndOneEntry) {
   EXPECT_EQ(entry.domain, "example.com");
   EXPECT_EQ(entry.sender, "news");
   EXPECT_EQ(entry.selector, "s1");
-  EXPECT_EQ(entry.claimed, "moved house");
+  EXPECT_EQ(entry.detail, "moved house");
+  EXPECT_EQ(entry.claimed, "") << "what a caller of signatures claims";
   EXPECT_EQ(entry.result, "ok");
 }
 

@@ -251,9 +251,9 @@ TEST_F(KeyOperationsTest, EveryActIsWrittenDownOnceRefusedOrDone) {
   EXPECT_EQ(entries[4].act, "key.activate");
   EXPECT_EQ(entries[4].identity, "unix:admin");
   EXPECT_EQ(entries[4].sender, "default");
-  EXPECT_EQ(entries[4].claimed, "a test");
+  EXPECT_EQ(entries[4].detail, "a test");
   EXPECT_EQ(entries[4].result, "ok");
-  EXPECT_EQ(entries[5].claimed, "compromised");
+  EXPECT_EQ(entries[5].detail, "compromised");
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
 #include <optional>
+#include <thread>
 
-#include "proto/dkim/hex.h"
 #include "tests/unit/server/signing/signing_fixture.h"
 
 namespace dkimkeeper {
@@ -39,9 +40,57 @@ TEST_F(SignerTest, WritesDownWhoSignedWhat) {
   EXPECT_EQ(entry.sender, "default");
   EXPECT_EQ(entry.selector, "s1");
   EXPECT_EQ(entry.algorithm, "ed25519-sha256");
-  EXPECT_EQ(entry.digest, EncodeHex(DigestOf("mail").ToBytes()));
+  EXPECT_EQ(entry.digest, DigestOf("mail"));
   EXPECT_EQ(entry.claimed, "queue 7");
   EXPECT_EQ(entry.result, "ok");
+}
+
+TEST_F(SignerTest, WritesDownHowLongItTook) {
+  token_.Hold(Call::kSign);
+  auto answer = Ask(signer_, "mail", Soon());
+  token_.WaitUntilHeld(Call::kSign, 1);
+  clock_.Advance(milliseconds(7));
+  token_.Release(Call::kSign);
+  EXPECT_TRUE(answer.get());
+  EXPECT_EQ(audit_.entries().at(0).latency_microseconds, 7000U);
+}
+
+class DurableSignerTest : public SigningFixture {
+ protected:
+  DurableSignerTest() { audit_.HoldSignatures(); }
+  // Waits for the token, but not for the answer.
+  void AwaitHeld(std::size_t count) const {
+    while (audit_.held() < count) std::this_thread::yield();
+  }
+  Signer signer_{Parts()};
+};
+
+TEST_F(DurableSignerTest, ASignatureLeavesWhenItsRecordIsWritten) {
+  auto answer = Ask(signer_, "mail", Soon());
+  AwaitHeld(1);
+  EXPECT_EQ(answer.wait_for(milliseconds(0)), std::future_status::timeout);
+  audit_.Release({});
+  EXPECT_TRUE(Verifies("mail", answer.get()));
+}
+
+TEST_F(DurableSignerTest, ASignatureWithoutItsRecordDoesNotLeave) {
+  auto answer = Ask(signer_, "mail", Soon());
+  AwaitHeld(1);
+  audit_.Release(Fail(Code::kUnavailable, "AUDIT_UNWRITABLE", "the disk is full"));
+  EXPECT_EQ(answer.get().error().reason, "AUDIT_UNWRITABLE");
+}
+
+TEST_F(DurableSignerTest, ARefusalWaitsForNobody) {
+  token_.Fail(Call::kSign, 1, Error{Code::kUnavailable, "TOKEN_AWAY", "away"});
+  EXPECT_EQ(Ask(signer_, "mail", Soon()).get().error().reason, "TOKEN_AWAY");
+  EXPECT_EQ(audit_.held(), 0U);
+}
+
+TEST_F(SignerTest, WhereTheLogStopsSignaturesTheTokenIsNotAsked) {
+  audit_.Fail({Code::kUnavailable, "AUDIT_UNWRITABLE", "the disk is full"});
+  EXPECT_EQ(Ask(signer_, "mail", Soon()).get().error().reason, "AUDIT_UNWRITABLE");
+  EXPECT_EQ(token_.calls(Call::kSign), 0U);
+  EXPECT_EQ(audit_.entries().at(0).result, "AUDIT_UNWRITABLE");
 }
 
 TEST_F(SignerTest, CountsAndMeasures) {
