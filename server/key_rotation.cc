@@ -119,6 +119,7 @@ void KeyRotation::Beat() {
   } else {
     parts_.alarms.Clear("store.away", "store", parts_.clock.Now());
   }
+  parts_.registry.NoteTime(ToTimestamp(parts_.clock.Now()));
 }
 
 }  // namespace dkimkeeper

@@ -67,9 +67,11 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   CallQueues queues;
   Signer signer({tokens, (*audit)->log(), metrics, clock,
                  QuarantineOn(queues.changes, operations, alarms, clock)});
+  Quotas quotas;
   const Daemons daemons = (*rotation)->daemons();
   const Service service{**registry,
                         signer,
+                        quotas,
                         operations,
                         journal,
                         **audit,

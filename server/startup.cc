@@ -113,7 +113,9 @@ Policy PolicyOf(const PolicyConfig& config) {
 }
 
 std::chrono::milliseconds BeatInterval(const StoreConfig& config) {
-  return std::min<std::chrono::milliseconds>(std::chrono::seconds(1), config.snapshot_max_age / 4);
+  // A right that another daemon took away holds no second longer.
+  constexpr std::chrono::milliseconds kMost{500};
+  return std::min<std::chrono::milliseconds>(kMost, config.snapshot_max_age / 4);
 }
 
 DnsOptions DnsOptionsOf(const DnsConfig& config) {

@@ -28,7 +28,7 @@ namespace dkimkeeper {
 
 // How often each token's health is looked at.
 inline constexpr std::chrono::seconds kHealthInterval{1};
-// How often daemons hear of each other: each second, and well before a picture counts as old.
+// How often daemons hear of each other: twice a second, and well before a picture counts as old.
 [[nodiscard]] std::chrono::milliseconds BeatInterval(const StoreConfig& config);
 
 // The processes that run the operator's commands; null where none is configured.

@@ -10,82 +10,201 @@
 namespace dkimkeeper {
 namespace {
 
-std::string PlaceOf(const std::optional<Domain>& domain) { return domain ? domain->str() : ""; }
+constexpr std::string_view kAll = "*";
+
+// Whether the limits of `grant` hold; what fails, if it is the first that fails, into `failed`.
+bool Holds(const LimitedGrant& grant, const Caller& caller, std::optional<Algorithm> algorithm,
+           std::string& failed) {
+  auto why = FailedLimit(grant.limits, caller, algorithm);
+  if (why && failed.empty()) {
+    failed = "the grant to " + grant.grant.identity.str() + " on " + grant.grant.scope.ToString() +
+             " " + *std::move(why);
+  }
+  return !why;
+}
+
+tl::unexpected<Error> NoGrant(const Caller& caller, Verb verb, const std::string& scope,
+                              const std::string& failed) {
+  return Fail(Code::kPermissionDenied, reason::kNoGrant,
+              caller.str() + " may not " + std::string(VerbName(verb)) + " on " + scope +
+                  (failed.empty() ? std::string("; an administrator can `dkimkeeper grant add` it")
+                                  : ": " + failed + "; an administrator can change it"));
+}
 
 }  // namespace
 
-AccessRules::AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap) {
-  ByIdentity by_identity;
-  const auto add = [&](const Grant& grant) {
-    by_identity[grant.identity][PlaceOf(grant.scope.domain())].insert({grant.verb, grant.scope});
-  };
-  std::ranges::for_each(grants, add);
-  std::ranges::for_each(bootstrap, add);
-  by_identity_ = std::make_shared<const ByIdentity>(std::move(by_identity));
+void AccessRules::Add(const LimitedGrant& grant, Tables& tables) {
+  const auto& [identity, verb, scope] = grant.grant;
+  Held& held = tables.holders[identity.str()][scope.PlaceText()][{verb, scope.SenderText()}];
+  held = {std::make_shared<const LimitedGrant>(grant), grant.limits.any()};
+  for (const auto& turn : {grant.limits.valid_from, grant.limits.valid_until}) {
+    if (turn) tables.turns.insert(*turn);
+  }
 }
 
-bool AccessRules::May(const Identity& identity, Verb verb, const Scope& scope) const {
-  const auto found = by_identity_->find(identity);
-  if (found == by_identity_->end()) return false;
-  // At most three exact look-ups, however many grants there are.
-  const auto has = [&](const Scope& wanted) {
-    const auto rights = found->second.find(PlaceOf(wanted.domain()));
-    return rights != found->second.end() && rights->second.contains({verb, wanted});
-  };
-  if (has(Scope::Everything()) || has(scope)) return true;
-  return scope.domain() && has(Scope::AllOf(*scope.domain()));
+AccessRules::AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap,
+                         const Limits& limits, const Members& members) {
+  Tables tables;
+  for (const Grant& grant : grants) {
+    const auto own = limits.find(grant);
+    Add({grant, own == limits.end() ? GrantLimits() : own->second}, tables);
+  }
+  for (const Grant& grant : bootstrap) Add({grant, {}}, tables);
+  for (const Membership& each : members) {
+    tables.groups[each.member.str()].push_back(each.group.str());
+  }
+  tables_ = std::make_shared<const Tables>(std::move(tables));
 }
 
-template <typename Predicate>
-bool AccessRules::AnyIn(const Identity& identity, const Domain& domain,
-                        const Predicate& wanted) const {
-  const auto found = by_identity_->find(identity);
-  if (found == by_identity_->end()) return false;
-  return std::ranges::any_of(std::array{PlaceOf({}), PlaceOf(domain)}, [&](const auto& place) {
-    const auto rights = found->second.find(place);
-    return rights != found->second.end() && std::ranges::any_of(rights->second, wanted);
+const AccessRules::Names& AccessRules::GroupsOfMember(const std::string& member) const {
+  static const Names kNone;
+  if (tables_->groups.empty()) return kNone;
+  const auto found = tables_->groups.find(member);
+  return found == tables_->groups.end() ? kNone : found->second;
+}
+
+template <typename Visit>
+bool AccessRules::AnyHolder(const Identity& identity, const Visit& visit) const {
+  const auto one = [&](const std::string& holder) {
+    const auto found = tables_->holders.find(holder);
+    return found != tables_->holders.end() && visit(found->second);
+  };
+  return one(identity.str()) || std::ranges::any_of(GroupsOfMember(identity.str()), one);
+}
+
+template <typename Visit>
+bool AccessRules::AnyPlace(const Identity& identity, const Scope& scope, const Visit& visit) const {
+  static const std::string kEverything(kAll);
+  return AnyHolder(identity, [&](const ByPlace& places) {
+    const auto one = [&](const std::string& place) {
+      const auto found = places.find(place);
+      return found != places.end() && visit(found->second);
+    };
+    if (scope.group() && one(scope.group()->str())) return true;
+    if (scope.domain()) {
+      if (one(scope.domain()->str())) return true;
+      if (std::ranges::any_of(GroupsOfMember(scope.domain()->str()), one)) return true;
+    }
+    return one(kEverything);
   });
 }
 
-Result<Authorized> AccessRules::Authorize(const Identity& identity, Verb verb,
-                                          const Scope& scope) const {
-  if (May(identity, verb, scope)) return Authorized(Grant{identity, verb, scope});
-  return Fail(Code::kPermissionDenied, reason::kNoGrant,
-              identity.str() + " may not " + std::string(VerbName(verb)) + " on " +
-                  scope.ToString() + "; an administrator can `dkimkeeper grant add` it");
+template <typename Visit>
+bool AccessRules::AnyFitting(const Identity& identity, Verb verb, const Scope& scope,
+                             const Visit& visit) const {
+  return AnyPlace(identity, scope, [&](const Rights& rights) {
+    const auto one = [&](std::string_view sender) {
+      const auto found = rights.find(RightOrder::Words{verb, sender});
+      return found != rights.end() && visit(found->second);
+    };
+    return (scope.sender() && one(scope.sender()->str())) || one(kAll);
+  });
 }
 
-bool AccessRules::MaySomewhereIn(const Identity& identity, Verb verb, const Domain& domain) const {
-  return AnyIn(identity, domain, [&](const Right& right) { return right.verb == verb; });
+Result<Authorized> AccessRules::Authorize(const Caller& caller, Verb verb, const Scope& scope,
+                                          std::optional<Algorithm> algorithm) const {
+  std::shared_ptr<const LimitedGrant> counted;
+  std::string failed;
+  const bool uncounted = AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
+    if (!held.limited) return true;
+    if (!Holds(*held.grant, caller, algorithm, failed)) return false;
+    if (!held.grant->limits.has_quota()) return true;
+    if (!counted) counted = held.grant;
+    return false;
+  });
+  if (uncounted) return Authorized(caller.identity, verb, scope);
+  if (counted) return Authorized(caller.identity, verb, scope, std::move(counted));
+  return NoGrant(caller, verb, scope.ToString(), failed);
 }
 
-bool AccessRules::MaySee(const Identity& identity, const Scope& scope) const {
+Outcome AccessRules::MaySomewhereIn(const Caller& caller, Verb verb, const Domain& domain) const {
+  std::string failed;
+  const Scope all = Scope::AllOf(domain);
+  const bool any = AnyPlace(caller.identity, all, [&](const Rights& rights) {
+    return std::ranges::any_of(rights, [&](const auto& right) {
+      return right.first.first == verb && Holds(*right.second.grant, caller, {}, failed);
+    });
+  });
+  if (any) return {};
+  return NoGrant(caller, verb, all.ToString(), failed);
+}
+
+bool AccessRules::MayAnywhere(const Caller& caller, Verb verb) const {
+  const auto holds = [&](const auto& right) {
+    return right.first.first == verb && !FailedLimit(right.second.grant->limits, caller, {});
+  };
+  return AnyHolder(caller.identity, [&](const ByPlace& places) {
+    return std::ranges::any_of(
+        places, [&](const auto& place) { return std::ranges::any_of(place.second, holds); });
+  });
+}
+
+bool AccessRules::HasGrant(const Identity& identity, Verb verb, const Scope& scope) const {
+  return AnyFitting(identity, verb, scope, [](const Held& /*held*/) { return true; });
+}
+
+bool AccessRules::MaySee(const Caller& caller, const Scope& scope) const {
   return std::ranges::any_of(
-      std::array{Verb::kSign, Verb::kRotate, Verb::kAudit, Verb::kAdminister},
-      [&](Verb verb) { return May(identity, verb, scope); });
+      std::array{Verb::kSign, Verb::kRotate, Verb::kAudit, Verb::kAdminister}, [&](Verb verb) {
+        return AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
+          return !FailedLimit(held.grant->limits, caller, {});
+        });
+      });
 }
 
-bool AccessRules::MaySeeDomain(const Identity& identity, const Domain& domain) const {
-  return AnyIn(identity, domain, [](const Right&) { return true; });
+bool AccessRules::MaySeeDomain(const Caller& caller, const Domain& domain) const {
+  return AnyPlace(caller.identity, Scope::AllOf(domain), [&](const Rights& rights) {
+    return std::ranges::any_of(rights, [&](const auto& right) {
+      return !FailedLimit(right.second.grant->limits, caller, {});
+    });
+  });
 }
 
-std::vector<Grant> AccessRules::GrantsOf(const Identity& identity) const {
-  const auto found = by_identity_->find(identity);
-  if (found == by_identity_->end()) return {};
-  std::vector<Grant> grants;
-  for (const auto& [place, rights] : found->second) {
-    for (const Right& right : rights) grants.push_back({identity, right.verb, right.scope});
-  }
-  std::ranges::sort(grants);
+Explanation AccessRules::Explain(const Caller& caller, Verb verb, const Scope& scope,
+                                 std::optional<Algorithm> algorithm) const {
+  Explanation explanation;
+  AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
+    if (auto why = FailedLimit(held.grant->limits, caller, algorithm)) {
+      explanation.refused.push_back({*held.grant, *std::move(why)});
+      return false;
+    }
+    const bool counted = held.grant->limits.has_quota();
+    if (!explanation.decides || !counted) explanation.decides = *held.grant;
+    return !counted;
+  });
+  return explanation;
+}
+
+std::vector<LimitedGrant> AccessRules::GrantsOf(const Identity& identity) const {
+  std::vector<LimitedGrant> grants;
+  AnyHolder(identity, [&](const ByPlace& places) {
+    for (const auto& [place, rights] : places) {
+      for (const auto& [right, held] : rights) grants.push_back(*held.grant);
+    }
+    return false;
+  });
+  std::ranges::sort(grants, {}, &LimitedGrant::grant);
   return grants;
 }
 
-std::vector<Grant> AccessRules::All() const {
-  std::vector<Grant> all;
-  for (const auto& [identity, rights] : *by_identity_) {
-    std::ranges::move(GrantsOf(identity), std::back_inserter(all));
+std::vector<std::string> AccessRules::GroupsOf(const Identity& identity) const {
+  return GroupsOfMember(identity.str());
+}
+
+std::vector<LimitedGrant> AccessRules::All() const {
+  std::vector<LimitedGrant> all;
+  for (const auto& [holder, places] : tables_->holders) {
+    for (const auto& [place, rights] : places) {
+      for (const auto& [right, held] : rights) all.push_back(*held.grant);
+    }
   }
+  std::ranges::sort(all, {}, &LimitedGrant::grant);
   return all;
+}
+
+bool AccessRules::ChangedBetween(Timestamp before, Timestamp now) const {
+  const auto turn = tables_->turns.upper_bound(before);
+  return turn != tables_->turns.end() && *turn <= now;
 }
 
 }  // namespace dkimkeeper

@@ -2,21 +2,43 @@
 #ifndef SERVER_ACCESS_AUTHORIZED_H_
 #define SERVER_ACCESS_AUTHORIZED_H_
 
+#include <memory>
+#include <utility>
+
 #include "server/access/grant.h"
+#include "server/access/grant_limits.h"
 
 namespace dkimkeeper {
+
+// A grant with its limits.
+struct LimitedGrant {
+  Grant grant;
+  GrantLimits limits;
+  friend bool operator==(const LimitedGrant&, const LimitedGrant&) = default;
+};
 
 // "`identity` may `verb` on `scope`." A value.
 class Authorized {
  public:
-  [[nodiscard]] const Identity& identity() const { return grant_.identity; }
-  [[nodiscard]] Verb verb() const { return grant_.verb; }
-  [[nodiscard]] const Scope& scope() const { return grant_.scope; }
+  [[nodiscard]] const Identity& identity() const { return identity_; }
+  [[nodiscard]] Verb verb() const { return verb_; }
+  [[nodiscard]] const Scope& scope() const { return scope_; }
+  // The grant whose quota it counts against; null: none.
+  [[nodiscard]] const std::shared_ptr<const LimitedGrant>& counted() const { return counted_; }
 
  private:
   friend class AccessRules;
-  explicit Authorized(Grant grant) : grant_(std::move(grant)) {}
-  Grant grant_;
+  Authorized(Identity identity, Verb verb, Scope scope,
+             std::shared_ptr<const LimitedGrant> counted = {})
+      : identity_(std::move(identity)),
+        verb_(verb),
+        scope_(std::move(scope)),
+        counted_(std::move(counted)) {}
+
+  Identity identity_;
+  Verb verb_;
+  Scope scope_;
+  std::shared_ptr<const LimitedGrant> counted_;
 };
 
 }  // namespace dkimkeeper

@@ -35,23 +35,41 @@ Result<Scope> Scope::Parse(std::string_view domain, std::string_view sender) {
     }
     return Everything();
   }
-  auto parsed_domain = Domain::Parse(domain);
-  if (!parsed_domain) return Forward(parsed_domain);
-  if (sender == "*") return AllOf(*std::move(parsed_domain));
-  auto parsed_sender = sender.empty() ? Result<Sender>(Sender::Default()) : Sender::Parse(sender);
-  if (!parsed_sender) return Forward(parsed_sender);
-  return Of(*std::move(parsed_domain), *std::move(parsed_sender));
+  std::optional<Sender> one;
+  if (sender != "*") {
+    auto parsed = sender.empty() ? Result<Sender>(Sender::Default()) : Sender::Parse(sender);
+    if (!parsed) return Forward(parsed);
+    one = *std::move(parsed);
+  }
+  if (domain.starts_with(GroupName::kPrefix)) {
+    auto group = GroupName::Parse(domain);
+    if (!group) return Forward(group);
+    return OfGroup(*std::move(group), std::move(one));
+  }
+  auto parsed = Domain::Parse(domain);
+  if (!parsed) return Forward(parsed);
+  return Scope(*std::move(parsed), {}, std::move(one));
 }
 
-bool Scope::Covers(const Scope& other) const {
-  if (!domain_) return true;
-  if (domain_ != other.domain_) return false;
-  return !sender_ || sender_ == other.sender_;
+std::string Scope::PlaceText() const {
+  if (group_) return group_->str();
+  return domain_ ? domain_->str() : "*";
 }
 
 std::string Scope::ToString() const {
-  if (!domain_) return "*";
-  return domain_->str() + "/" + (sender_ ? sender_->str() : "*");
+  if (!domain_ && !group_) return "*";
+  return PlaceText() + "/" + SenderText();
+}
+
+Result<Grantee> Grantee::Parse(std::string_view text) {
+  if (text.starts_with(GroupName::kPrefix)) {
+    const auto group = GroupName::Parse(text);
+    if (!group) return Forward(group);
+    return Grantee(*group);
+  }
+  const auto identity = Identity::Parse(text);
+  if (!identity) return Forward(identity);
+  return Grantee(*identity);
 }
 
 }  // namespace dkimkeeper

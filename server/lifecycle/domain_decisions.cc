@@ -17,7 +17,7 @@ Decision Put(DomainEntry entry) {
 
 }  // namespace
 
-Result<Decision> DecideAddDomain(const View& view, const Identity& caller, DomainEntry entry,
+Result<Decision> DecideAddDomain(const View& view, const Caller& caller, DomainEntry entry,
                                  std::span<const TokenTerms> tokens) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, Scope::Everything());
   if (!authorized) return Forward(authorized);
@@ -37,7 +37,7 @@ Result<Decision> DecideAddDomain(const View& view, const Identity& caller, Domai
   return Put(std::move(entry));
 }
 
-Result<Decision> DecidePlace(const View& view, const Identity& caller, const PlaceRequest& request,
+Result<Decision> DecidePlace(const View& view, const Caller& caller, const PlaceRequest& request,
                              std::span<const TokenTerms> tokens) {
   auto entry = EntryFor(view, caller, Verb::kAdminister, request.domain);
   if (!entry) return Forward(entry);
@@ -55,7 +55,7 @@ Result<Decision> DecidePlace(const View& view, const Identity& caller, const Pla
   return Put(*std::move(entry));
 }
 
-Result<Decision> DecideAddSender(const View& view, const Identity& caller, const Domain& domain,
+Result<Decision> DecideAddSender(const View& view, const Caller& caller, const Domain& domain,
                                  const Sender& sender) {
   auto entry = EntryFor(view, caller, Verb::kAdminister, domain);
   if (!entry) return Forward(entry);

@@ -13,7 +13,7 @@ namespace dkimkeeper {
 // `entry.created_at` is now, its delegation label new. Needs `administer` on everything.
 // ALREADY_EXISTS/DOMAIN_EXISTS, also while one of that name is being removed; errors of
 // CheckPlacement. `tokens` are those that are configured.
-[[nodiscard]] Result<Decision> DecideAddDomain(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideAddDomain(const View& view, const Caller& caller,
                                                DomainEntry entry,
                                                std::span<const TokenTerms> tokens);
 
@@ -25,12 +25,12 @@ struct PlaceRequest {
   Placement placement;
 };
 // Errors of CheckPlacement; NOT_FOUND/SENDER_UNKNOWN.
-[[nodiscard]] Result<Decision> DecidePlace(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecidePlace(const View& view, const Caller& caller,
                                            const PlaceRequest& request,
                                            std::span<const TokenTerms> tokens);
 
 // ALREADY_EXISTS/SENDER_EXISTS; errors of CheckStays.
-[[nodiscard]] Result<Decision> DecideAddSender(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideAddSender(const View& view, const Caller& caller,
                                                const Domain& domain, const Sender& sender);
 
 }  // namespace dkimkeeper

@@ -4,7 +4,7 @@
 
 namespace dkimkeeper {
 
-Result<DomainEntry> EntryFor(const View& view, const Identity& caller, Verb verb,
+Result<DomainEntry> EntryFor(const View& view, const Caller& caller, Verb verb,
                              const Domain& domain) {
   const auto authorized = view.rules.Authorize(caller, verb, Scope::AllOf(domain));
   if (!authorized) return Forward(authorized);

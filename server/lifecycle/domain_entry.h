@@ -7,7 +7,7 @@
 namespace dkimkeeper {
 
 // The domain, when `caller` may `verb` in all of it and it exists. NO_GRANT, DOMAIN_UNKNOWN.
-[[nodiscard]] Result<DomainEntry> EntryFor(const View& view, const Identity& caller, Verb verb,
+[[nodiscard]] Result<DomainEntry> EntryFor(const View& view, const Caller& caller, Verb verb,
                                            const Domain& domain);
 
 // NOT_FOUND/SENDER_UNKNOWN.

@@ -1,6 +1,7 @@
 #include "server/lifecycle/grant_decisions.h"
 
 #include "proto/reason.h"
+#include "server/lifecycle/group_decisions.h"
 
 namespace dkimkeeper {
 namespace {
@@ -10,7 +11,21 @@ std::string Describe(const Grant& grant) {
          grant.scope.ToString();
 }
 
+// The group has members, of that kind.
+Outcome CheckGroup(const View& view, const GroupName& group, bool of_identities) {
+  const auto kind = KindOf(view.contents, group);
+  if (!kind) {
+    return Fail(Code::kNotFound, reason::kGroupUnknown,
+                "no " + group.str() + "; `dkimkeeper group add` its members first");
+  }
+  if (*kind == of_identities) return {};
+  return Fail(Code::kInvalidArgument, reason::kBadGroup,
+              group.str() + " is a group of " + (of_identities ? "domains" : "identities") +
+                  "; name one of " + (of_identities ? "identities" : "domains"));
+}
+
 Outcome CheckScopeExists(const View& view, const Scope& scope) {
+  if (scope.group()) return CheckGroup(view, *scope.group(), false);
   if (!scope.domain()) return {};
   const auto entry = view.contents.domains.find(*scope.domain());
   if (entry == view.contents.domains.end()) {
@@ -27,14 +42,20 @@ Outcome CheckScopeExists(const View& view, const Scope& scope) {
 
 }  // namespace
 
-Result<Decision> DecideAddGrant(const View& view, const Identity& caller, const Grant& grant) {
+Result<Decision> DecideAddGrant(const View& view, const Caller& caller, const Grant& grant,
+                                const GrantLimits& limits) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, grant.scope);
   if (!authorized) return Forward(authorized);
   if (const auto exists = CheckScopeExists(view, grant.scope); !exists) return Forward(exists);
-  return Decision{{PutGrant{grant}}, Describe(grant)};
+  if (const auto group = GroupName::Parse(grant.identity.str())) {
+    const auto exists = CheckGroup(view, *group, true);
+    if (!exists) return Forward(exists);
+  }
+  if (const auto checked = CheckLimits(grant, limits); !checked) return Forward(checked);
+  return Decision{{PutGrant{grant, limits}}, Describe(grant)};
 }
 
-Result<Decision> DecideRemoveGrant(const View& view, const Identity& caller, const Grant& grant) {
+Result<Decision> DecideRemoveGrant(const View& view, const Caller& caller, const Grant& grant) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, grant.scope);
   if (!authorized) return Forward(authorized);
   if (!view.contents.grants.contains(grant)) {

@@ -21,7 +21,7 @@ tl::unexpected<Error> Refuse(std::string_view reason, std::string message) {
 
 }  // namespace
 
-Result<KeyPlace> FindLine(const View& view, const Identity& caller, Verb verb,
+Result<KeyPlace> FindLine(const View& view, const Caller& caller, Verb verb,
                           const KeyPlace& place) {
   const auto authorized = view.rules.Authorize(caller, verb, Scope::Of(place.domain, place.sender));
   if (!authorized) return Forward(authorized);
@@ -38,7 +38,7 @@ Result<KeyPlace> FindLine(const View& view, const Identity& caller, Verb verb,
   return place;
 }
 
-Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
+Result<KeyPlace> AdmitKey(const View& view, const Caller& caller, Verb verb,
                           const KeyPlace& place) {
   auto found = FindLine(view, caller, verb, place);
   if (!found) return found;

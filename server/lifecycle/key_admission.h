@@ -22,11 +22,11 @@ struct KeyPlace {
 
 // The place, when `caller` may `verb` there and it exists. NO_GRANT, DOMAIN_UNKNOWN,
 // SENDER_UNKNOWN.
-[[nodiscard]] Result<KeyPlace> FindLine(const View& view, const Identity& caller, Verb verb,
+[[nodiscard]] Result<KeyPlace> FindLine(const View& view, const Caller& caller, Verb verb,
                                         const KeyPlace& place);
 
 // The same for a new key. Also errors of CheckStays.
-[[nodiscard]] Result<KeyPlace> AdmitKey(const View& view, const Identity& caller, Verb verb,
+[[nodiscard]] Result<KeyPlace> AdmitKey(const View& view, const Caller& caller, Verb verb,
                                         const KeyPlace& place);
 
 // A selector as an operator wrote it, never used in this domain. BAD_SELECTOR, SELECTOR_EXISTS.

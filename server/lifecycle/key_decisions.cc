@@ -37,7 +37,7 @@ tl::unexpected<Error> WrongState(const Key& key, Timestamp now, std::string_view
 }
 
 // The key for a change: there, allowed, and with no act in the token unfinished.
-Result<Key> SettledKey(const View& view, const Identity& caller, Verb verb,
+Result<Key> SettledKey(const View& view, const Caller& caller, Verb verb,
                        const KeyRequest& request) {
   const auto key = FindFor(view, caller, verb, request);
   if (!key) return Forward(key);
@@ -90,7 +90,7 @@ KeyPtr FindSubject(const View& view, std::string_view subject) {
   return key && key->id.ToHex() == parts[2] ? key : nullptr;
 }
 
-Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
+Result<KeyPtr> FindFor(const View& view, const Caller& caller, Verb verb,
                        const KeyRequest& request) {
   auto key = view.keyring.Find(request.domain, request.selector);
   if (key) {
@@ -98,13 +98,13 @@ Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
     if (!authorized) return Forward(authorized);
     return key;
   }
-  if (!view.rules.MaySomewhereIn(caller, verb, request.domain)) {
-    return Forward(view.rules.Authorize(caller, verb, Scope::AllOf(request.domain)));
+  if (const auto may = view.rules.MaySomewhereIn(caller, verb, request.domain); !may) {
+    return Forward(may);
   }
   return NoKey(request);
 }
 
-Result<KeyPtr> FindVisible(const View& view, const Identity& caller, const KeyRequest& request) {
+Result<KeyPtr> FindVisible(const View& view, const Caller& caller, const KeyRequest& request) {
   auto key = view.keyring.Find(request.domain, request.selector);
   const bool visible = key ? view.rules.MaySee(caller, Scope::Of(key->domain, key->sender))
                            : view.rules.MaySeeDomain(caller, request.domain);
@@ -115,7 +115,7 @@ Result<KeyPtr> FindVisible(const View& view, const Identity& caller, const KeyRe
   return key;
 }
 
-Result<Decision> DecideGenerate(const View& view, const Identity& caller,
+Result<Decision> DecideGenerate(const View& view, const Caller& caller,
                                 const GenerateRequest& request, const Birth& birth,
                                 const Policy& policy, Timestamp now) {
   const auto place = AdmitKey(view, caller, Verb::kRotate, {request.domain, request.sender});
@@ -149,7 +149,7 @@ Result<Decision> DecideGenerate(const View& view, const Identity& caller,
               .created_at = now});
 }
 
-Result<Decision> DecideAdopt(const View& view, const Identity& caller, const AdoptRequest& request,
+Result<Decision> DecideAdopt(const View& view, const Caller& caller, const AdoptRequest& request,
                              const TokenKey& found, const TokenTerms& token, Timestamp now) {
   const auto place = AdmitKey(view, caller, Verb::kAdminister, {request.domain, request.sender});
   if (!place) return Forward(place);
@@ -200,7 +200,7 @@ Result<Decision> ActivateOnProof(const View& view, const Key& key,
                   SubjectOf(key)};
 }
 
-Result<Decision> DecideActivate(const View& view, const Identity& caller, const KeyRequest& request,
+Result<Decision> DecideActivate(const View& view, const Caller& caller, const KeyRequest& request,
                                 const std::string& reason, std::span<const TokenTerms> tokens,
                                 const Policy& policy, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
@@ -218,7 +218,7 @@ Result<Decision> DecideActivate(const View& view, const Identity& caller, const 
                   SubjectOf(*key)};
 }
 
-Result<Decision> DecideRetire(const View& view, const Identity& caller, const KeyRequest& request,
+Result<Decision> DecideRetire(const View& view, const Caller& caller, const KeyRequest& request,
                               Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
   if (!key) return Forward(key);
@@ -235,7 +235,7 @@ Result<Decision> DecideRetire(const View& view, const Identity& caller, const Ke
   return Put(*std::move(key));
 }
 
-Result<Decision> DecideRevoke(const View& view, const Identity& caller, const KeyRequest& request,
+Result<Decision> DecideRevoke(const View& view, const Caller& caller, const KeyRequest& request,
                               const Revocation& how, const Policy& policy,
                               std::span<const TokenTerms> tokens, Timestamp now) {
   auto key = SettledKey(view, caller, Verb::kRotate, request);
@@ -256,7 +256,7 @@ Result<Decision> DecideRevoke(const View& view, const Identity& caller, const Ke
   return Put(Revoked(*std::move(key), drain, NextGeneration(view), now));
 }
 
-Result<Decision> DecideDestroy(const View& view, const Identity& caller, const KeyRequest& request,
+Result<Decision> DecideDestroy(const View& view, const Caller& caller, const KeyRequest& request,
                                Timestamp now) {
   const auto found = FindFor(view, caller, Verb::kAdminister, request);
   if (!found) return Forward(found);

@@ -48,11 +48,11 @@ struct KeyRequest {
 [[nodiscard]] KeyPtr FindSubject(const View& view, std::string_view subject);
 
 // The key that `caller` may `verb`.
-[[nodiscard]] Result<KeyPtr> FindFor(const View& view, const Identity& caller, Verb verb,
+[[nodiscard]] Result<KeyPtr> FindFor(const View& view, const Caller& caller, Verb verb,
                                      const KeyRequest& request);
 
 // The key, when `caller` has any right on its sender.
-[[nodiscard]] Result<KeyPtr> FindVisible(const View& view, const Identity& caller,
+[[nodiscard]] Result<KeyPtr> FindVisible(const View& view, const Caller& caller,
                                          const KeyRequest& request);
 
 // The intent to generate: a key without a public half, in the token of its line's placement. `id`
@@ -65,14 +65,14 @@ struct Birth {
   std::vector<TokenTerms> tokens;
   std::function<std::string()> random;
 };
-[[nodiscard]] Result<Decision> DecideGenerate(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideGenerate(const View& view, const Caller& caller,
                                               const GenerateRequest& request, const Birth& birth,
                                               const Policy& policy, Timestamp now);
 
 // Registers a key that `token` holds already, as `found` describes it. Besides the errors of
 // DecideGenerate: ALREADY_EXISTS/KEY_EXISTS (that CKA_ID or that public key is registered),
 // FAILED_PRECONDITION/KEY_EXTRACTABLE, /KEY_TOO_SMALL (RSA below 2048 bits), /WRONG_PURPOSE.
-[[nodiscard]] Result<Decision> DecideAdopt(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideAdopt(const View& view, const Caller& caller,
                                            const AdoptRequest& request, const TokenKey& found,
                                            const TokenTerms& token, Timestamp now);
 
@@ -90,14 +90,14 @@ struct Birth {
 
 // The same for an operator; with a `reason` why no proof from DNS is needed, without one:
 // FAILED_PRECONDITION/OVERRIDE_DISABLED where the policy does not take it.
-[[nodiscard]] Result<Decision> DecideActivate(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideActivate(const View& view, const Caller& caller,
                                               const KeyRequest& request, const std::string& reason,
                                               std::span<const TokenTerms> tokens,
                                               const Policy& policy, Timestamp now);
 
 // Gives up a key that never signed. FAILED_PRECONDITION/LAST_ACTIVE_KEY for one that does: mail
 // would go unsigned.
-[[nodiscard]] Result<Decision> DecideRetire(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideRetire(const View& view, const Caller& caller,
                                             const KeyRequest& request, Timestamp now);
 
 struct Revocation {
@@ -107,13 +107,13 @@ struct Revocation {
 // Stops the key now. Its record is revoked at once when it is compromised or never signed, else
 // after the drain time. In place of a compromised ACTIVE key its proven standby signs from the same
 // commit on, if there is one. INVALID_ARGUMENT/BAD_OPTION for `destroy_now` alone.
-[[nodiscard]] Result<Decision> DecideRevoke(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideRevoke(const View& view, const Caller& caller,
                                             const KeyRequest& request, const Revocation& how,
                                             const Policy& policy,
                                             std::span<const TokenTerms> tokens, Timestamp now);
 
 // The intent to remove a REVOKED key from the token; also for one whose removal was interrupted.
-[[nodiscard]] Result<Decision> DecideDestroy(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideDestroy(const View& view, const Caller& caller,
                                              const KeyRequest& request, Timestamp now);
 
 }  // namespace dkimkeeper

@@ -40,7 +40,7 @@ std::string Detail(bool compromised, bool destroy_now) {
 }
 
 // The key that `updated` is about. A repeated call shows it only to who may still see it.
-Result<KeyPtr> SubjectKey(const Updated& updated, const Identity& caller, Verb verb) {
+Result<KeyPtr> SubjectKey(const Updated& updated, const Caller& caller, Verb verb) {
   auto key = FindSubject(*updated.view, updated.subject);
   if (!key) {
     return Fail(Code::kAborted, reason::kChangedSinceRead,

@@ -95,7 +95,7 @@ std::vector<Change> Reschedule(const View& view, const DomainEntry& before,
 
 }  // namespace
 
-Result<Decision> DecideSetPolicy(const View& view, const Identity& caller,
+Result<Decision> DecideSetPolicy(const View& view, const Caller& caller,
                                  const PolicyRequest& request, const Policy& policy) {
   const auto entry = EntryFor(view, caller, Verb::kAdminister, request.domain);
   if (!entry) return Forward(entry);
@@ -112,7 +112,7 @@ Result<Decision> DecideSetPolicy(const View& view, const Identity& caller,
   return decision;
 }
 
-Result<Decision> DecidePause(const View& view, const Identity& caller, const Domain& domain,
+Result<Decision> DecidePause(const View& view, const Caller& caller, const Domain& domain,
                              Timestamp now) {
   auto entry = EntryFor(view, caller, Verb::kRotate, domain);
   if (!entry) return Forward(entry);
@@ -121,7 +121,7 @@ Result<Decision> DecidePause(const View& view, const Identity& caller, const Dom
   return Decision{{PutDomain{*std::move(entry)}}, domain.str()};
 }
 
-Result<Decision> DecideResume(const View& view, const Identity& caller, const Domain& domain,
+Result<Decision> DecideResume(const View& view, const Caller& caller, const Domain& domain,
                               Timestamp now) {
   auto entry = EntryFor(view, caller, Verb::kRotate, domain);
   if (!entry) return Forward(entry);

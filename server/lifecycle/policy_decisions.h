@@ -23,15 +23,15 @@ struct PolicyRequest {
 // have that value, or the whole makes no sense for a sender that it holds for. A new rotation
 // period holds for the ACTIVE keys, too: their turn ends earlier or later, unless an operator had
 // ended it.
-[[nodiscard]] Result<Decision> DecideSetPolicy(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideSetPolicy(const View& view, const Caller& caller,
                                                const PolicyRequest& request, const Policy& policy);
 
 // Planned steps of the domain wait until it is resumed; what was begun is finished, and emergencies
 // go on. Needs `rotate` on the domain. Again: no change.
-[[nodiscard]] Result<Decision> DecidePause(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecidePause(const View& view, const Caller& caller,
                                            const Domain& domain, Timestamp now);
 // Every wait that began before is counted anew from now: nothing is hurried.
-[[nodiscard]] Result<Decision> DecideResume(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideResume(const View& view, const Caller& caller,
                                             const Domain& domain, Timestamp now);
 
 }  // namespace dkimkeeper

@@ -58,7 +58,7 @@ tl::unexpected<Error> StillNeeded(const std::string& what) {
 
 }  // namespace
 
-Result<Decision> DecideRemoveDomain(const View& view, const Identity& caller, const Domain& domain,
+Result<Decision> DecideRemoveDomain(const View& view, const Caller& caller, const Domain& domain,
                                     const Policy& policy, Timestamp now) {
   auto entry = EntryFor(view, caller, Verb::kAdminister, domain);
   if (!entry) return Forward(entry);
@@ -72,7 +72,7 @@ Result<Decision> DecideRemoveDomain(const View& view, const Identity& caller, co
   return decision;
 }
 
-Result<Decision> DecideRemoveSender(const View& view, const Identity& caller, const Domain& domain,
+Result<Decision> DecideRemoveSender(const View& view, const Caller& caller, const Domain& domain,
                                     const Sender& sender, const Policy& policy, Timestamp now) {
   auto entry = EntryFor(view, caller, Verb::kAdminister, domain);
   if (!entry) return Forward(entry);

@@ -11,11 +11,11 @@ namespace dkimkeeper {
 // Its ACTIVE keys start their hand-over windows, those that were never used are revoked, and the
 // planner does the rest; without a key in a token the entry goes at once, and its grants with it.
 // Needs `administer` on the domain: NO_GRANT; DOMAIN_UNKNOWN. Again: no change.
-[[nodiscard]] Result<Decision> DecideRemoveDomain(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideRemoveDomain(const View& view, const Caller& caller,
                                                   const Domain& domain, const Policy& policy,
                                                   Timestamp now);
 // The same of a sender. SENDER_UNKNOWN; FAILED_PRECONDITION/SENDER_IN_USE for "default".
-[[nodiscard]] Result<Decision> DecideRemoveSender(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideRemoveSender(const View& view, const Caller& caller,
                                                   const Domain& domain, const Sender& sender,
                                                   const Policy& policy, Timestamp now);
 

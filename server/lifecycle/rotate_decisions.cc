@@ -23,7 +23,7 @@ std::vector<Change> EndTurns(std::span<const KeyPtr> keys, Timestamp now) {
 
 }  // namespace
 
-Outcome CheckDestroyNow(const View& view, const Identity& caller, const Scope& scope,
+Outcome CheckDestroyNow(const View& view, const Caller& caller, const Scope& scope,
                         bool compromised, bool destroy_now) {
   if (!destroy_now) return {};
   if (!compromised) {
@@ -36,9 +36,9 @@ Outcome CheckDestroyNow(const View& view, const Identity& caller, const Scope& s
   return {};
 }
 
-Result<Decision> DecideRotate(const View& view, const Identity& caller,
-                              const RotateRequest& request, const Policy& policy,
-                              std::span<const TokenTerms> tokens, Timestamp now) {
+Result<Decision> DecideRotate(const View& view, const Caller& caller, const RotateRequest& request,
+                              const Policy& policy, std::span<const TokenTerms> tokens,
+                              Timestamp now) {
   const auto place = FindLine(view, caller, Verb::kRotate, {request.domain, request.sender});
   if (!place) return Forward(place);
   const auto may = CheckDestroyNow(view, caller, Scope::Of(request.domain, request.sender),

@@ -22,12 +22,12 @@ struct RotateRequest {
 // Needs `rotate`: NO_GRANT; DOMAIN_UNKNOWN, SENDER_UNKNOWN; FAILED_PRECONDITION/NO_ACTIVE_KEY,
 // /DOMAIN_PAUSED unless compromised; INVALID_ARGUMENT/BAD_OPTION for `destroy_now` alone. The
 // subject is `domain/sender`.
-[[nodiscard]] Result<Decision> DecideRotate(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideRotate(const View& view, const Caller& caller,
                                             const RotateRequest& request, const Policy& policy,
                                             std::span<const TokenTerms> tokens, Timestamp now);
 
 // BAD_OPTION for `destroy_now` of what is not compromised; NO_GRANT unless `caller` may destroy.
-[[nodiscard]] Outcome CheckDestroyNow(const View& view, const Identity& caller, const Scope& scope,
+[[nodiscard]] Outcome CheckDestroyNow(const View& view, const Caller& caller, const Scope& scope,
                                       bool compromised, bool destroy_now);
 
 }  // namespace dkimkeeper

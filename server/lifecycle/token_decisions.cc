@@ -10,7 +10,7 @@
 namespace dkimkeeper {
 namespace {
 
-Outcome Authorize(const View& view, const Identity& caller) {
+Outcome Authorize(const View& view, const Caller& caller) {
   const auto authorized = view.rules.Authorize(caller, Verb::kAdminister, Scope::Everything());
   if (!authorized) return Forward(authorized);
   return {};
@@ -18,7 +18,7 @@ Outcome Authorize(const View& view, const Identity& caller) {
 
 }  // namespace
 
-Result<Decision> DecideConfirmBackup(const View& view, const Identity& caller,
+Result<Decision> DecideConfirmBackup(const View& view, const Caller& caller,
                                      const std::string& token, std::optional<Timestamp> made_at,
                                      std::span<const TokenTerms> tokens, Timestamp now) {
   if (const auto allowed = Authorize(view, caller); !allowed) return Forward(allowed);
@@ -33,7 +33,7 @@ Result<Decision> DecideConfirmBackup(const View& view, const Identity& caller,
   return Decision{{PutToken{std::move(record)}}, token};
 }
 
-Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
+Result<Decision> DecideCompromiseToken(const View& view, const Caller& caller,
                                        const std::string& token, bool destroy_now,
                                        const Policy& policy, std::span<const TokenTerms> tokens,
                                        Timestamp now) {
@@ -49,7 +49,7 @@ Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
   return decision;
 }
 
-Result<Decision> DecideLogIn(const View& view, const Identity& caller, const std::string& token,
+Result<Decision> DecideLogIn(const View& view, const Caller& caller, const std::string& token,
                              std::span<const TokenTerms> tokens) {
   if (const auto allowed = Authorize(view, caller); !allowed) return Forward(allowed);
   if (const auto known = FindTerms(tokens, token); !known) return Forward(known);

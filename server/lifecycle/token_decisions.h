@@ -16,7 +16,7 @@ namespace dkimkeeper {
 // A backup of the token exists that was made at `made_at`; nothing: now.
 // INVALID_ARGUMENT/BAD_OPTION for one of the future. An older one than is on record changes
 // nothing.
-[[nodiscard]] Result<Decision> DecideConfirmBackup(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideConfirmBackup(const View& view, const Caller& caller,
                                                    const std::string& token,
                                                    std::optional<Timestamp> made_at,
                                                    std::span<const TokenTerms> tokens,
@@ -26,14 +26,14 @@ namespace dkimkeeper {
 // being made or removed included, and nothing on it becomes active afterwards. Also for a token
 // that is not configured any more, when keys of it are registered. Proven standbys in other tokens
 // take over in the same commit. `destroy_now`: the private keys go next.
-[[nodiscard]] Result<Decision> DecideCompromiseToken(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideCompromiseToken(const View& view, const Caller& caller,
                                                      const std::string& token, bool destroy_now,
                                                      const Policy& policy,
                                                      std::span<const TokenTerms> tokens,
                                                      Timestamp now);
 
 // A refused PIN may be tried again: nothing changes in the registry.
-[[nodiscard]] Result<Decision> DecideLogIn(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideLogIn(const View& view, const Caller& caller,
                                            const std::string& token,
                                            std::span<const TokenTerms> tokens);
 

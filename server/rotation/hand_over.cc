@@ -31,7 +31,7 @@ HandOver HandOverOf(const View& view, const Key& key, const AgentList& agents) {
   const Scope line = Scope::Of(key.domain, key.sender);
   for (const AgentAcknowledgement& agent : agents) {
     if (agent.at + heard_of < *key.retired_at) continue;
-    if (!view.rules.Authorize(agent.identity, Verb::kSign, line)) continue;
+    if (!view.rules.HasGrant(agent.identity, Verb::kSign, line)) continue;
     ++hand_over.agents;
     if (agent.generation == 0) {
       hand_over.unknown = true;

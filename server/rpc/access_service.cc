@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "server/lifecycle/grant_decisions.h"
-#include "server/rpc/convert.h"
+#include "server/rpc/convert_grant.h"
+#include "server/rpc/grant_explanation.h"
+#include "server/rpc/in_effect.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/page.h"
 
@@ -11,58 +13,69 @@ namespace dkimkeeper {
 namespace {
 
 Subject SubjectOf(const Grant& grant) {
-  return {.domain = grant.scope.domain() ? grant.scope.domain()->str() : "*",
-          .sender = grant.scope.sender() ? grant.scope.sender()->str() : "*",
+  return {.domain = grant.scope.PlaceText(),
+          .sender = grant.scope.SenderText(),
           .selector = {},
           .detail = std::string(VerbName(grant.verb)) + " " + grant.identity.str()};
 }
 
-v1::Grant Show(const View& view, const Grant& grant) {
-  v1::Grant message = ToProto(grant);
-  message.set_bootstrap(!view.contents.grants.contains(grant));
-  return message;
+// What the grant is limited to; nothing: to nothing.
+LimitedGrant Limited(const View& view, const Grant& grant) {
+  const auto limits = view.contents.grant_limits.find(grant);
+  return {grant, limits == view.contents.grant_limits.end() ? GrantLimits() : limits->second};
 }
 
-// Rises as a set of grants does: a space sorts before everything that its parts can hold.
+// Rises as a set of grants does: a space sorts before everything that its parts can hold. Of
+// domains, groups and everything the last comes first.
 std::string NameOf(const Grant& grant) {
+  const Scope& scope = grant.scope;
   return grant.identity.str() + " " + std::to_string(static_cast<int>(grant.verb)) + " " +
-         (grant.scope.domain() ? grant.scope.domain()->str() : "") + " " +
-         (grant.scope.sender() ? grant.scope.sender()->str() : "");
+         (scope.domain()  ? "2" + scope.domain()->str()
+          : scope.group() ? "1" + scope.group()->str()
+                          : "0") +
+         " " + (scope.sender() ? scope.sender()->str() : "");
 }
 
-bool MayList(const View& view, const Identity& caller, const Grant& grant) {
+bool MayList(const View& view, const Caller& caller, const Grant& grant) {
   return view.rules.Authorize(caller, Verb::kAdminister, grant.scope).has_value() ||
          view.rules.Authorize(caller, Verb::kAudit, grant.scope).has_value();
 }
 
 }  // namespace
 
-Outcome AccessService::Describe(const Identity& caller, v1::WhoAmIResponse& response) const {
+Outcome AccessService::Describe(const Caller& caller, v1::WhoAmIResponse& response) const {
   const ViewPtr view = parts_.registry.Get();
   response.set_identity(caller.str());
-  for (const Grant& grant : view->rules.GrantsOf(caller)) {
-    *response.add_grants() = Show(*view, grant);
+  for (const LimitedGrant& grant : view->rules.GrantsOf(caller)) {
+    *response.add_grants() = ShowGrant(*view, grant);
   }
+  for (const std::string& group : view->rules.GroupsOf(caller)) response.add_groups(group);
+  if (caller.from) response.set_address(caller.from->str());
   return {};
 }
 
-Outcome AccessService::Add(const Identity& caller, const v1::AddGrantRequest& request,
+Outcome AccessService::Add(const Caller& caller, const v1::AddGrantRequest& request,
                            v1::Grant& response) const {
   const auto grant = FromProto(request.grant());
   if (!grant) return Forward(grant);
+  const auto limits = FromProto(request.grant().limits());
+  if (!limits) return Forward(limits);
   const auto mutation = MutationOf(caller, "Access.AddGrant", request.request_id(), request);
   if (!mutation) return Forward(mutation);
   const auto updated = parts_.journal.Recorded(
       "grant.add", caller, SubjectOf(*grant),
       parts_.registry.Update(*mutation, ToTimestamp(parts_.clock.Now()), [&](const View& view) {
-        return DecideAddGrant(view, caller, *grant);
+        return DecideAddGrant(view, caller, *grant, *limits);
       }));
   if (!updated) return Forward(updated);
-  response = Show(*updated->view, *grant);
+  response = ShowGrant(*updated->view, Limited(*updated->view, *grant));
+  *response.mutable_in_effect() =
+      InEffectOf(parts_.daemons, updated->view->contents.generation, request.await_daemons());
   return {};
 }
 
-Outcome AccessService::Remove(const Identity& caller, const v1::RemoveGrantRequest& request) const {
+Outcome AccessService::Remove(const Caller& caller, const v1::RemoveGrantRequest& request,
+                              v1::RemoveGrantResponse& response) const {
   const auto grant = FromProto(request.grant());
   if (!grant) return Forward(grant);
   const auto mutation = MutationOf(caller, "Access.RemoveGrant", request.request_id(), request);
@@ -73,22 +86,25 @@ Outcome AccessService::Remove(const Identity& caller, const v1::RemoveGrantReque
         return DecideRemoveGrant(view, caller, *grant);
       }));
   if (!updated) return Forward(updated);
+  *response.mutable_in_effect() =
+      InEffectOf(parts_.daemons, updated->view->contents.generation, request.await_daemons());
   return {};
 }
 
-Outcome AccessService::List(const Identity& caller, const v1::ListGrantsRequest& request,
+Outcome AccessService::List(const Caller& caller, const v1::ListGrantsRequest& request,
                             v1::ListGrantsResponse& response) const {
   auto page = Page::Parse(request.page_size(), request.page_token());
   if (!page) return Forward(page);
   std::string domain = request.domain();
-  if (!domain.empty() && domain != "*") {
+  if (!domain.empty() && domain != "*" && !domain.starts_with(GroupName::kPrefix)) {
     const auto parsed = Domain::Parse(domain);
     if (!parsed) return Forward(parsed);
     domain = parsed->str();
   }
   const ViewPtr view = parts_.registry.Get();
-  for (const Grant& grant : view->rules.All()) {
-    const v1::Grant message = Show(*view, grant);
+  for (const LimitedGrant& limited : view->rules.All()) {
+    const v1::Grant message = ShowGrant(*view, limited);
+    const Grant& grant = limited.grant;
     if (!request.identity().empty() && message.identity() != request.identity()) continue;
     if (!domain.empty() && message.domain() != domain) continue;
     if (!MayList(*view, caller, grant) || !page->Takes(NameOf(grant))) continue;
@@ -101,33 +117,68 @@ Outcome AccessService::List(const Identity& caller, const v1::ListGrantsRequest&
 grpc::ServerUnaryReactor* AccessService::WhoAmI(grpc::CallbackServerContext* context,
                                                 const v1::WhoAmIRequest* /*request*/,
                                                 v1::WhoAmIResponse* response) {
-  return parts_.calls.AnswerNow(context, "Access.WhoAmI", [&](const Identity& caller) {
-    return Describe(caller, *response);
-  });
+  return parts_.calls.AnswerNow(context, "Access.WhoAmI",
+                                [&](const Caller& caller) { return Describe(caller, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::AddGrant(grpc::CallbackServerContext* context,
                                                   const v1::AddGrantRequest* request,
                                                   v1::Grant* response) {
-  return parts_.calls.AnswerLater(context, "Access.AddGrant", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
-                                    return Add(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerLater(
+      context, "Access.AddGrant", QueueFor(request->await_daemons()),
+      [this, request, response](const Caller& caller) { return Add(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::RemoveGrant(grpc::CallbackServerContext* context,
                                                      const v1::RemoveGrantRequest* request,
-                                                     v1::RemoveGrantResponse* /*response*/) {
-  return parts_.calls.AnswerLater(
-      context, "Access.RemoveGrant", parts_.changes,
-      [this, request](const Identity& caller) { return Remove(caller, *request); });
+                                                     v1::RemoveGrantResponse* response) {
+  return parts_.calls.AnswerLater(context, "Access.RemoveGrant", QueueFor(request->await_daemons()),
+                                  [this, request, response](const Caller& caller) {
+                                    return Remove(caller, *request, *response);
+                                  });
 }
 
 grpc::ServerUnaryReactor* AccessService::ListGrants(grpc::CallbackServerContext* context,
                                                     const v1::ListGrantsRequest* request,
                                                     v1::ListGrantsResponse* response) {
-  return parts_.calls.AnswerNow(context, "Access.ListGrants", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Access.ListGrants", [&](const Caller& caller) {
     return List(caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* AccessService::ExplainGrant(grpc::CallbackServerContext* context,
+                                                      const v1::ExplainGrantRequest* request,
+                                                      v1::ExplainGrantResponse* response) {
+  return parts_.calls.AnswerNow(context, "Access.ExplainGrant", [&](const Caller& caller) {
+    return dkimkeeper::ExplainGrant(*parts_.registry.Get(), caller, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* AccessService::AddGroupMembers(grpc::CallbackServerContext* context,
+                                                         const v1::AddGroupMembersRequest* request,
+                                                         v1::AddGroupMembersResponse* response) {
+  return parts_.calls.AnswerLater(context, "Access.AddGroupMembers",
+                                  QueueFor(request->await_daemons()),
+                                  [this, request, response](const Caller& caller) {
+                                    return groups_.Add(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* AccessService::RemoveGroupMembers(
+    grpc::CallbackServerContext* context, const v1::RemoveGroupMembersRequest* request,
+    v1::RemoveGroupMembersResponse* response) {
+  return parts_.calls.AnswerLater(context, "Access.RemoveGroupMembers",
+                                  QueueFor(request->await_daemons()),
+                                  [this, request, response](const Caller& caller) {
+                                    return groups_.Remove(caller, *request, *response);
+                                  });
+}
+
+grpc::ServerUnaryReactor* AccessService::ListGroups(grpc::CallbackServerContext* context,
+                                                    const v1::ListGroupsRequest* request,
+                                                    v1::ListGroupsResponse* response) {
+  return parts_.calls.AnswerNow(context, "Access.ListGroups", [&](const Caller& caller) {
+    return groups_.List(caller, *request, *response);
   });
 }
 

@@ -6,11 +6,14 @@
 #include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
 #include "server/rpc/calls.h"
+#include "server/rpc/daemons.h"
+#include "server/rpc/group_calls.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {
 
-// Thread-safe: no state of its own. Changes run on `changes`, where the store may block.
+// Thread-safe: no state of its own. Changes run on `changes`, where the store may block, or on
+// `rights`, where they wait for other daemons too.
 class AccessService final : public v1::Access::CallbackService {
  public:
   struct Parts {
@@ -18,9 +21,12 @@ class AccessService final : public v1::Access::CallbackService {
     Registry& registry;
     Journal& journal;
     WorkQueue& changes;
+    WorkQueue& rights;
+    const Daemons& daemons;
     const Clock& clock;
   };
-  explicit AccessService(const Parts& parts) : parts_(parts) {}  // all must outlive this
+  explicit AccessService(const Parts& parts)  // all must outlive this
+      : parts_(parts), groups_(parts.registry, parts.journal, parts.daemons, parts.clock) {}
 
   grpc::ServerUnaryReactor* WhoAmI(grpc::CallbackServerContext* context,
                                    const v1::WhoAmIRequest* request,
@@ -34,16 +40,34 @@ class AccessService final : public v1::Access::CallbackService {
   grpc::ServerUnaryReactor* ListGrants(grpc::CallbackServerContext* context,
                                        const v1::ListGrantsRequest* request,
                                        v1::ListGrantsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainGrant(grpc::CallbackServerContext* context,
+                                         const v1::ExplainGrantRequest* request,
+                                         v1::ExplainGrantResponse* response) override;
+  grpc::ServerUnaryReactor* AddGroupMembers(grpc::CallbackServerContext* context,
+                                            const v1::AddGroupMembersRequest* request,
+                                            v1::AddGroupMembersResponse* response) override;
+  grpc::ServerUnaryReactor* RemoveGroupMembers(grpc::CallbackServerContext* context,
+                                               const v1::RemoveGroupMembersRequest* request,
+                                               v1::RemoveGroupMembersResponse* response) override;
+  grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
+                                       const v1::ListGroupsRequest* request,
+                                       v1::ListGroupsResponse* response) override;
 
  private:
-  [[nodiscard]] Outcome Describe(const Identity& caller, v1::WhoAmIResponse& response) const;
-  [[nodiscard]] Outcome Add(const Identity& caller, const v1::AddGrantRequest& request,
+  [[nodiscard]] Outcome Describe(const Caller& caller, v1::WhoAmIResponse& response) const;
+  [[nodiscard]] Outcome Add(const Caller& caller, const v1::AddGrantRequest& request,
                             v1::Grant& response) const;
-  [[nodiscard]] Outcome Remove(const Identity& caller, const v1::RemoveGrantRequest& request) const;
-  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListGrantsRequest& request,
+  [[nodiscard]] Outcome Remove(const Caller& caller, const v1::RemoveGrantRequest& request,
+                               v1::RemoveGrantResponse& response) const;
+  [[nodiscard]] Outcome List(const Caller& caller, const v1::ListGrantsRequest& request,
                              v1::ListGrantsResponse& response) const;
 
+  [[nodiscard]] WorkQueue& QueueFor(bool await_daemons) const {
+    return await_daemons ? parts_.rights : parts_.changes;
+  }
+
   const Parts parts_;
+  const GroupCalls groups_;
 };
 
 }  // namespace dkimkeeper

@@ -10,6 +10,7 @@ namespace dkimkeeper {
 struct CallQueues {
   WorkQueue changes{{.threads = 1, .limit = 256}};     // of the store
   WorkQueue emergencies{{.threads = 2, .limit = 64}};  // that all daemons must hear of
+  WorkQueue rights{{.threads = 2, .limit = 64}};       // changed, and all daemons must hear of it
   WorkQueue looks{{.threads = 4, .limit = 256}};       // at DNS, and ahead
 };
 

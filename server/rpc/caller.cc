@@ -19,7 +19,23 @@ std::vector<std::string> Property(const grpc::AuthContext& auth, const char* nam
   return values;
 }
 
+// What stands between `before` and `after` in `text`, which begins with `before`.
+std::optional<std::string_view> Between(std::string_view text, std::string_view before,
+                                        std::string_view after) {
+  const std::size_t end = text.rfind(after);
+  if (!text.starts_with(before) || end == std::string_view::npos || end < before.size()) return {};
+  return text.substr(before.size(), end - before.size());
+}
+
 }  // namespace
+
+std::optional<IpAddress> PeerAddress(std::string_view peer) {
+  auto address = Between(peer, "ipv4:", ":");
+  if (!address) address = Between(peer, "ipv6:%5B", "%5D:");
+  if (!address) address = Between(peer, "ipv6:[", "]:");
+  if (!address) return std::nullopt;
+  return IpAddress::Parse(address->substr(0, address->find('%')));  // without a link's name
+}
 
 Result<Identity> CertificateCaller::Identify(const grpc::ServerContextBase& context) const {
   const auto auth = context.auth_context();

@@ -35,16 +35,22 @@ std::string_view CodeName(grpc::StatusCode code) {
 
 }  // namespace
 
+Result<Caller> Calls::WhoCalls(const grpc::CallbackServerContext& context) const {
+  auto identity = callers_.Identify(context);
+  if (!identity) return Forward(identity);
+  return Caller(*std::move(identity), callers_.AddressOf(context), ToTimestamp(clock_.Now()));
+}
+
 grpc::ServerUnaryReactor* Calls::Answer(grpc::CallbackServerContext* context,
                                         std::string_view method, const Outcome& outcome) const {
   auto* reactor = context->DefaultReactor();
-  End(*reactor, BeginBy(method, Caller(*context)), outcome);
+  End(*reactor, BeginBy(method, WhoCalls(*context)), outcome);
   return reactor;
 }
 
 grpc::ServerUnaryReactor* Calls::AnswerNow(grpc::CallbackServerContext* context,
                                            std::string_view method, const Work& work) const {
-  const auto caller = Caller(*context);
+  const auto caller = WhoCalls(*context);
   const Begun begun = BeginBy(method, caller);
   auto* reactor = context->DefaultReactor();
   End(*reactor, begun, caller ? work(*caller) : Outcome(Forward(caller)));
@@ -54,7 +60,7 @@ grpc::ServerUnaryReactor* Calls::AnswerNow(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* Calls::AnswerLater(grpc::CallbackServerContext* context,
                                              std::string_view method, WorkQueue& queue,
                                              Work work) const {
-  const auto caller = Caller(*context);
+  const auto caller = WhoCalls(*context);
   if (!caller) return Answer(context, method, Forward(caller));
   const Begun begun = BeginBy(method, caller);
   auto* reactor = context->DefaultReactor();
@@ -70,7 +76,7 @@ grpc::ServerUnaryReactor* Calls::AnswerLater(grpc::CallbackServerContext* contex
   return reactor;
 }
 
-void Calls::Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Identity& caller,
+void Calls::Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Caller& caller,
                    WorkQueue& queue, const Work& work) const {
   audit_.Append(EntryOf(begun, kAsked, {}), AuditLog::Awaited::kAct,
                 [this, &reactor, begun, caller, &queue, work](const Outcome& written) {
@@ -82,7 +88,7 @@ void Calls::Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const 
                 });
 }
 
-Calls::Begun Calls::BeginBy(std::string_view method, const Result<Identity>& caller) const {
+Calls::Begun Calls::BeginBy(std::string_view method, const Result<Caller>& caller) const {
   return {method, caller ? caller->str() : std::string(), clock_.Steady()};
 }
 

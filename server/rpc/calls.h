@@ -12,6 +12,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/result.h"
+#include "server/access/caller.h"
 #include "server/audit/audit_log.h"
 #include "server/base/metrics.h"
 #include "server/base/work_queue.h"
@@ -30,16 +31,15 @@ class Calls {
   Calls(const CallerSource& callers, Metrics& metrics, AuditLog& audit, const Clock& clock)
       : callers_(callers), metrics_(metrics), audit_(audit), clock_(clock) {}
 
-  [[nodiscard]] Result<Identity> Caller(const grpc::CallbackServerContext& context) const {
-    return callers_.Identify(context);
-  }
+  // UNAUTHENTICATED/NO_IDENTITY.
+  [[nodiscard]] Result<Caller> WhoCalls(const grpc::CallbackServerContext& context) const;
 
   // Answers with an outcome that is there. `method` is a literal: "Signing.SignDigest".
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, std::string_view method,
                                    const Outcome& outcome) const;
 
   // What a call does for its caller; fills its response.
-  using Work = std::function<Outcome(const Identity& caller)>;
+  using Work = std::function<Outcome(const Caller& caller)>;
 
   // Does `work` here: it must not block.
   grpc::ServerUnaryReactor* AnswerNow(grpc::CallbackServerContext* context, std::string_view method,
@@ -65,7 +65,7 @@ class Calls {
     std::chrono::steady_clock::time_point at;
   };
 
-  [[nodiscard]] Begun BeginBy(std::string_view method, const Result<Identity>& caller) const;
+  [[nodiscard]] Begun BeginBy(std::string_view method, const Result<Caller>& caller) const;
   [[nodiscard]] AuditEntry EntryOf(const Begun& begun, std::string_view result,
                                    std::string detail) const;
   [[nodiscard]] AuditEntry EndOf(const Begun& begun, const Outcome& outcome) const;
@@ -74,7 +74,7 @@ class Calls {
   // The same, and answers when the record is on the disk, or cannot be written.
   void EndChange(grpc::ServerUnaryReactor& reactor, const Begun& begun,
                  const Outcome& outcome) const;
-  void Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Identity& caller,
+  void Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Caller& caller,
               WorkQueue& queue, const Work& work) const;
 
   const CallerSource& callers_;

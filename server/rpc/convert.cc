@@ -64,45 +64,6 @@ Result<FailPolicy> FromProto(v1::FailPolicy policy) {
               "fail_policy must be TEMPFAIL or UNSIGNED");
 }
 
-v1::Grant ToProto(const Grant& grant) {
-  v1::Grant message;
-  message.set_identity(grant.identity.str());
-  switch (grant.verb) {
-    case Verb::kSign:
-      message.set_verb(v1::VERB_SIGN);
-      break;
-    case Verb::kRotate:
-      message.set_verb(v1::VERB_ROTATE);
-      break;
-    case Verb::kAudit:
-      message.set_verb(v1::VERB_AUDIT);
-      break;
-    case Verb::kAdminister:
-      message.set_verb(v1::VERB_ADMINISTER);
-      break;
-  }
-  message.set_domain(grant.scope.domain() ? grant.scope.domain()->str() : "*");
-  message.set_sender(grant.scope.sender() ? grant.scope.sender()->str() : "*");
-  return message;
-}
-
-Result<Grant> FromProto(const v1::Grant& grant) {
-  auto identity = Identity::Parse(grant.identity());
-  if (!identity) return Forward(identity);
-  // The enum's names are the verbs' own, with a prefix: one table of verbs is enough.
-  std::string name = v1::Verb_Name(grant.verb());
-  constexpr std::string_view kPrefix = "VERB_";
-  name.erase(0, std::min(name.size(), kPrefix.size()));
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  const auto verb = ParseVerb(name);
-  if (!verb) return Forward(verb);
-  auto scope = Scope::Parse(grant.domain(), grant.sender());
-  if (!scope) return Forward(scope);
-  return Grant{*std::move(identity), *verb, *std::move(scope)};
-}
-
 v1::Domain ToProto(const DomainEntry& entry, const std::string& first_token) {
   v1::Domain message;
   message.set_domain(entry.domain.str());

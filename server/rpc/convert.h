@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/signing.pb.h"
@@ -24,11 +23,6 @@ namespace dkimkeeper {
 [[nodiscard]] v1::FailPolicy ToProto(FailPolicy policy);
 // UNSPECIFIED is TEMPFAIL. INVALID_ARGUMENT/BAD_OPTION.
 [[nodiscard]] Result<FailPolicy> FromProto(v1::FailPolicy policy);
-
-// `bootstrap` is left to the caller.
-[[nodiscard]] v1::Grant ToProto(const Grant& grant);
-// BAD_IDENTITY, BAD_VERB, BAD_SCOPE, BAD_DOMAIN, BAD_SENDER.
-[[nodiscard]] Result<Grant> FromProto(const v1::Grant& grant);
 
 // `first_token` is the first that is configured: where keys are made that nobody placed. `cnames`
 // are left to the caller.

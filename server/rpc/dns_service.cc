@@ -6,7 +6,7 @@
 
 namespace dkimkeeper {
 
-Result<KeyPtr> DnsService::Find(const Identity& caller, const std::string& domain_text,
+Result<KeyPtr> DnsService::Find(const Caller& caller, const std::string& domain_text,
                                 const std::string& selector_text) const {
   const auto domain = Domain::Parse(domain_text);
   if (!domain) return Forward(domain);
@@ -26,7 +26,7 @@ void DnsService::Show(const Key& key, const RecordCheck& check, v1::RecordCheck&
   if (record) response.set_expected(RenderKeyRecord(*record));
 }
 
-Outcome DnsService::Check(const Identity& caller, const v1::CheckRecordRequest& request,
+Outcome DnsService::Check(const Caller& caller, const v1::CheckRecordRequest& request,
                           v1::RecordCheck& response) const {
   const auto key = Find(caller, request.domain(), request.selector());
   if (!key) return Forward(key);
@@ -36,7 +36,7 @@ Outcome DnsService::Check(const Identity& caller, const v1::CheckRecordRequest& 
   return {};
 }
 
-Outcome DnsService::Get(const Identity& caller, const v1::GetCheckRequest& request,
+Outcome DnsService::Get(const Caller& caller, const v1::GetCheckRequest& request,
                         v1::RecordCheck& response) const {
   const auto key = Find(caller, request.domain(), request.selector());
   if (!key) return Forward(key);
@@ -57,7 +57,7 @@ grpc::ServerUnaryReactor* DnsService::CheckRecord(grpc::CallbackServerContext* c
                                                   const v1::CheckRecordRequest* request,
                                                   v1::RecordCheck* response) {
   return parts_.calls.AnswerLater(context, "Dns.CheckRecord", parts_.looks,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Check(caller, *request, *response);
                                   });
 }
@@ -65,10 +65,9 @@ grpc::ServerUnaryReactor* DnsService::CheckRecord(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* DnsService::GetCheck(grpc::CallbackServerContext* context,
                                                const v1::GetCheckRequest* request,
                                                v1::RecordCheck* response) {
-  return parts_.calls.AnswerLater(context, "Dns.GetCheck", parts_.looks,
-                                  [this, request, response](const Identity& caller) {
-                                    return Get(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerLater(
+      context, "Dns.GetCheck", parts_.looks,
+      [this, request, response](const Caller& caller) { return Get(caller, *request, *response); });
 }
 
 }  // namespace dkimkeeper

@@ -42,11 +42,11 @@ class DnsService final : public v1::Dns::CallbackService {
 
  private:
   // The key, when `caller` may see it. NO_GRANT, KEY_UNKNOWN.
-  [[nodiscard]] Result<KeyPtr> Find(const Identity& caller, const std::string& domain,
+  [[nodiscard]] Result<KeyPtr> Find(const Caller& caller, const std::string& domain,
                                     const std::string& selector) const;
-  [[nodiscard]] Outcome Check(const Identity& caller, const v1::CheckRecordRequest& request,
+  [[nodiscard]] Outcome Check(const Caller& caller, const v1::CheckRecordRequest& request,
                               v1::RecordCheck& response) const;
-  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetCheckRequest& request,
+  [[nodiscard]] Outcome Get(const Caller& caller, const v1::GetCheckRequest& request,
                             v1::RecordCheck& response) const;
   void Show(const Key& key, const RecordCheck& check, v1::RecordCheck& response) const;
 

@@ -88,7 +88,7 @@ v1::Domain DomainsService::Shown(const DomainEntry& entry) const {
   return message;
 }
 
-Outcome DomainsService::Add(const Identity& caller, const v1::AddDomainRequest& request,
+Outcome DomainsService::Add(const Caller& caller, const v1::AddDomainRequest& request,
                             v1::Domain& response) const {
   const auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -110,7 +110,7 @@ Outcome DomainsService::Add(const Identity& caller, const v1::AddDomainRequest& 
   return changed ? Show(*domain, response) : changed;
 }
 
-Outcome DomainsService::Place(const Identity& caller, const v1::PlaceDomainRequest& request,
+Outcome DomainsService::Place(const Caller& caller, const v1::PlaceDomainRequest& request,
                               v1::Domain& response) const {
   auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -131,7 +131,7 @@ Outcome DomainsService::Place(const Identity& caller, const v1::PlaceDomainReque
   return changed ? Show(*domain, response) : changed;
 }
 
-Outcome DomainsService::Get(const Identity& caller, const v1::GetDomainRequest& request,
+Outcome DomainsService::Get(const Caller& caller, const v1::GetDomainRequest& request,
                             v1::Domain& response) const {
   const auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -142,7 +142,7 @@ Outcome DomainsService::Get(const Identity& caller, const v1::GetDomainRequest& 
   return Show(*domain, response);
 }
 
-Outcome DomainsService::List(const Identity& caller, const v1::ListDomainsRequest& request,
+Outcome DomainsService::List(const Caller& caller, const v1::ListDomainsRequest& request,
                              v1::ListDomainsResponse& response) const {
   auto page = Page::Parse(request.page_size(), request.page_token());
   if (!page) return Forward(page);
@@ -155,8 +155,7 @@ Outcome DomainsService::List(const Identity& caller, const v1::ListDomainsReques
   return {};
 }
 
-Outcome DomainsService::Remove(const Identity& caller,
-                               const v1::RemoveDomainRequest& request) const {
+Outcome DomainsService::Remove(const Caller& caller, const v1::RemoveDomainRequest& request) const {
   const auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
   const auto mutation = MutationOf(caller, "Domains.RemoveDomain", request.request_id(), request);
@@ -167,7 +166,7 @@ Outcome DomainsService::Remove(const Identity& caller,
   });
 }
 
-Outcome DomainsService::Add(const Identity& caller, const v1::AddSenderRequest& request,
+Outcome DomainsService::Add(const Caller& caller, const v1::AddSenderRequest& request,
                             v1::Domain& response) const {
   const auto line = ParseLine(request.domain(), request.sender());
   if (!line) return Forward(line);
@@ -179,7 +178,7 @@ Outcome DomainsService::Add(const Identity& caller, const v1::AddSenderRequest& 
   return changed ? Show(line->domain, response) : changed;
 }
 
-Outcome DomainsService::Remove(const Identity& caller, const v1::RemoveSenderRequest& request,
+Outcome DomainsService::Remove(const Caller& caller, const v1::RemoveSenderRequest& request,
                                v1::Domain& response) const {
   const auto line = ParseLine(request.domain(), request.sender());
   if (!line) return Forward(line);
@@ -193,7 +192,7 @@ Outcome DomainsService::Remove(const Identity& caller, const v1::RemoveSenderReq
   return changed ? Show(line->domain, response) : changed;
 }
 
-Outcome DomainsService::Pause(const Identity& caller, const v1::PauseDomainRequest& request,
+Outcome DomainsService::Pause(const Caller& caller, const v1::PauseDomainRequest& request,
                               v1::Domain& response) const {
   const auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -206,7 +205,7 @@ Outcome DomainsService::Pause(const Identity& caller, const v1::PauseDomainReque
   return changed ? Show(*domain, response) : changed;
 }
 
-Outcome DomainsService::Resume(const Identity& caller, const v1::ResumeDomainRequest& request,
+Outcome DomainsService::Resume(const Caller& caller, const v1::ResumeDomainRequest& request,
                                v1::Domain& response) const {
   const auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -220,7 +219,7 @@ Outcome DomainsService::Resume(const Identity& caller, const v1::ResumeDomainReq
   return Show(*domain, response);
 }
 
-Outcome DomainsService::Set(const Identity& caller, const v1::SetPolicyRequest& request,
+Outcome DomainsService::Set(const Caller& caller, const v1::SetPolicyRequest& request,
                             v1::Policy& response) const {
   const auto wish = FromProto(request);
   if (!wish) return Forward(wish);
@@ -244,16 +243,15 @@ Outcome DomainsService::Set(const Identity& caller, const v1::SetPolicyRequest& 
 grpc::ServerUnaryReactor* DomainsService::AddDomain(grpc::CallbackServerContext* context,
                                                     const v1::AddDomainRequest* request,
                                                     v1::Domain* response) {
-  return parts_.calls.AnswerLater(context, "Domains.AddDomain", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
-                                    return Add(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerLater(
+      context, "Domains.AddDomain", parts_.changes,
+      [this, request, response](const Caller& caller) { return Add(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* DomainsService::GetDomain(grpc::CallbackServerContext* context,
                                                     const v1::GetDomainRequest* request,
                                                     v1::Domain* response) {
-  return parts_.calls.AnswerNow(context, "Domains.GetDomain", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Domains.GetDomain", [&](const Caller& caller) {
     return Get(caller, *request, *response);
   });
 }
@@ -261,7 +259,7 @@ grpc::ServerUnaryReactor* DomainsService::GetDomain(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* DomainsService::ListDomains(grpc::CallbackServerContext* context,
                                                       const v1::ListDomainsRequest* request,
                                                       v1::ListDomainsResponse* response) {
-  return parts_.calls.AnswerNow(context, "Domains.ListDomains", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Domains.ListDomains", [&](const Caller& caller) {
     return List(caller, *request, *response);
   });
 }
@@ -271,14 +269,14 @@ grpc::ServerUnaryReactor* DomainsService::RemoveDomain(grpc::CallbackServerConte
                                                        v1::RemoveDomainResponse* /*response*/) {
   return parts_.calls.AnswerLater(
       context, "Domains.RemoveDomain", parts_.changes,
-      [this, request](const Identity& caller) { return Remove(caller, *request); });
+      [this, request](const Caller& caller) { return Remove(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* DomainsService::PlaceDomain(grpc::CallbackServerContext* context,
                                                       const v1::PlaceDomainRequest* request,
                                                       v1::Domain* response) {
   return parts_.calls.AnswerLater(context, "Domains.PlaceDomain", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Place(caller, *request, *response);
                                   });
 }
@@ -286,17 +284,16 @@ grpc::ServerUnaryReactor* DomainsService::PlaceDomain(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* DomainsService::AddSender(grpc::CallbackServerContext* context,
                                                     const v1::AddSenderRequest* request,
                                                     v1::Domain* response) {
-  return parts_.calls.AnswerLater(context, "Domains.AddSender", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
-                                    return Add(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerLater(
+      context, "Domains.AddSender", parts_.changes,
+      [this, request, response](const Caller& caller) { return Add(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* DomainsService::RemoveSender(grpc::CallbackServerContext* context,
                                                        const v1::RemoveSenderRequest* request,
                                                        v1::Domain* response) {
   return parts_.calls.AnswerLater(context, "Domains.RemoveSender", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Remove(caller, *request, *response);
                                   });
 }
@@ -305,7 +302,7 @@ grpc::ServerUnaryReactor* DomainsService::PauseDomain(grpc::CallbackServerContex
                                                       const v1::PauseDomainRequest* request,
                                                       v1::Domain* response) {
   return parts_.calls.AnswerLater(context, "Domains.PauseDomain", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Pause(caller, *request, *response);
                                   });
 }
@@ -314,7 +311,7 @@ grpc::ServerUnaryReactor* DomainsService::ResumeDomain(grpc::CallbackServerConte
                                                        const v1::ResumeDomainRequest* request,
                                                        v1::Domain* response) {
   return parts_.calls.AnswerLater(context, "Domains.ResumeDomain", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Resume(caller, *request, *response);
                                   });
 }
@@ -322,7 +319,7 @@ grpc::ServerUnaryReactor* DomainsService::ResumeDomain(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* DomainsService::GetPolicy(grpc::CallbackServerContext* context,
                                                     const v1::GetPolicyRequest* request,
                                                     v1::Policy* response) {
-  return parts_.calls.AnswerNow(context, "Domains.GetPolicy", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Domains.GetPolicy", [&](const Caller& caller) {
     return ShowPolicy(*parts_.registry.Get(), caller, *request, parts_.outlook, *response);
   });
 }
@@ -330,17 +327,16 @@ grpc::ServerUnaryReactor* DomainsService::GetPolicy(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* DomainsService::SetPolicy(grpc::CallbackServerContext* context,
                                                     const v1::SetPolicyRequest* request,
                                                     v1::Policy* response) {
-  return parts_.calls.AnswerLater(context, "Domains.SetPolicy", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
-                                    return Set(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerLater(
+      context, "Domains.SetPolicy", parts_.changes,
+      [this, request, response](const Caller& caller) { return Set(caller, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* DomainsService::PreviewPolicy(grpc::CallbackServerContext* context,
                                                         const v1::PreviewPolicyRequest* request,
                                                         v1::PreviewPolicyResponse* response) {
   return parts_.calls.AnswerLater(context, "Domains.PreviewPolicy", parts_.looks,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return dkimkeeper::PreviewPolicy(
                                         *parts_.registry.Get(), caller, *request, parts_.outlook,
                                         ToTimestamp(parts_.clock.Now()), *response);

@@ -75,28 +75,27 @@ class DomainsService final : public v1::Domains::CallbackService {
                                const Subject& subject, const Registry::Decide& decide) const;
   [[nodiscard]] Outcome Show(const Domain& domain, v1::Domain& response) const;
 
-  [[nodiscard]] Outcome Add(const Identity& caller, const v1::AddDomainRequest& request,
+  [[nodiscard]] Outcome Add(const Caller& caller, const v1::AddDomainRequest& request,
                             v1::Domain& response) const;
-  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetDomainRequest& request,
+  [[nodiscard]] Outcome Get(const Caller& caller, const v1::GetDomainRequest& request,
                             v1::Domain& response) const;
-  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListDomainsRequest& request,
+  [[nodiscard]] Outcome List(const Caller& caller, const v1::ListDomainsRequest& request,
                              v1::ListDomainsResponse& response) const;
-  [[nodiscard]] Outcome Remove(const Identity& caller,
-                               const v1::RemoveDomainRequest& request) const;
-  [[nodiscard]] Outcome Add(const Identity& caller, const v1::AddSenderRequest& request,
+  [[nodiscard]] Outcome Remove(const Caller& caller, const v1::RemoveDomainRequest& request) const;
+  [[nodiscard]] Outcome Add(const Caller& caller, const v1::AddSenderRequest& request,
                             v1::Domain& response) const;
-  [[nodiscard]] Outcome Remove(const Identity& caller, const v1::RemoveSenderRequest& request,
+  [[nodiscard]] Outcome Remove(const Caller& caller, const v1::RemoveSenderRequest& request,
                                v1::Domain& response) const;
 
-  [[nodiscard]] Outcome Pause(const Identity& caller, const v1::PauseDomainRequest& request,
+  [[nodiscard]] Outcome Pause(const Caller& caller, const v1::PauseDomainRequest& request,
                               v1::Domain& response) const;
-  [[nodiscard]] Outcome Resume(const Identity& caller, const v1::ResumeDomainRequest& request,
+  [[nodiscard]] Outcome Resume(const Caller& caller, const v1::ResumeDomainRequest& request,
                                v1::Domain& response) const;
-  [[nodiscard]] Outcome Set(const Identity& caller, const v1::SetPolicyRequest& request,
+  [[nodiscard]] Outcome Set(const Caller& caller, const v1::SetPolicyRequest& request,
                             v1::Policy& response) const;
   [[nodiscard]] v1::Domain Shown(const DomainEntry& entry) const;
 
-  [[nodiscard]] Outcome Place(const Identity& caller, const v1::PlaceDomainRequest& request,
+  [[nodiscard]] Outcome Place(const Caller& caller, const v1::PlaceDomainRequest& request,
                               v1::Domain& response) const;
 
   const Parts parts_;

@@ -75,7 +75,7 @@ Outcome KeysService::Show(const Result<KeyPtr>& key, v1::Key& response) const {
   return {};
 }
 
-Outcome KeysService::Generate(const Identity& caller, const v1::GenerateKeyRequest& request,
+Outcome KeysService::Generate(const Caller& caller, const v1::GenerateKeyRequest& request,
                               v1::Key& response) const {
   auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -95,7 +95,7 @@ Outcome KeysService::Generate(const Identity& caller, const v1::GenerateKeyReque
               response);
 }
 
-Outcome KeysService::Adopt(const Identity& caller, const v1::AdoptKeyRequest& request,
+Outcome KeysService::Adopt(const Caller& caller, const v1::AdoptKeyRequest& request,
                            v1::Key& response) const {
   auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -113,7 +113,7 @@ Outcome KeysService::Adopt(const Identity& caller, const v1::AdoptKeyRequest& re
               response);
 }
 
-Outcome KeysService::Activate(const Identity& caller, const v1::ActivateKeyRequest& request,
+Outcome KeysService::Activate(const Caller& caller, const v1::ActivateKeyRequest& request,
                               v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
@@ -133,7 +133,7 @@ Outcome KeysService::Activate(const Identity& caller, const v1::ActivateKeyReque
   return Show(parts_.operations.Activate(*mutation, *name, why), response);
 }
 
-Outcome KeysService::Retire(const Identity& caller, const v1::RetireKeyRequest& request,
+Outcome KeysService::Retire(const Caller& caller, const v1::RetireKeyRequest& request,
                             v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
@@ -142,7 +142,7 @@ Outcome KeysService::Retire(const Identity& caller, const v1::RetireKeyRequest& 
   return Show(parts_.operations.Retire(*mutation, *name), response);
 }
 
-Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& request,
+Outcome KeysService::Revoke(const Caller& caller, const v1::RevokeKeyRequest& request,
                             v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
@@ -158,7 +158,7 @@ Outcome KeysService::Revoke(const Identity& caller, const v1::RevokeKeyRequest& 
   return {};
 }
 
-Outcome KeysService::Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
+Outcome KeysService::Destroy(const Caller& caller, const v1::DestroyKeyRequest& request,
                              v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
@@ -167,14 +167,14 @@ Outcome KeysService::Destroy(const Identity& caller, const v1::DestroyKeyRequest
   return Show(parts_.operations.Destroy(*mutation, *name), response);
 }
 
-Outcome KeysService::Get(const Identity& caller, const v1::GetKeyRequest& request,
+Outcome KeysService::Get(const Caller& caller, const v1::GetKeyRequest& request,
                          v1::Key& response) const {
   const auto name = ParseName(request.domain(), request.selector());
   if (!name) return Forward(name);
   return Show(FindVisible(*parts_.registry.Get(), caller, *name), response);
 }
 
-Outcome KeysService::List(const Identity& caller, const v1::ListKeysRequest& request,
+Outcome KeysService::List(const Caller& caller, const v1::ListKeysRequest& request,
                           v1::ListKeysResponse& response) const {
   auto page = Page::Parse(request.page_size(), request.page_token());
   if (!page) return Forward(page);
@@ -202,7 +202,7 @@ grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* 
                                                    const v1::GenerateKeyRequest* request,
                                                    v1::Key* response) {
   return parts_.calls.AnswerLater(context, "Keys.GenerateKey", ActsFor(*request),
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Generate(caller, *request, *response);
                                   });
 }
@@ -211,7 +211,7 @@ grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* con
                                                 const v1::AdoptKeyRequest* request,
                                                 v1::Key* response) {
   return parts_.calls.AnswerLater(context, "Keys.AdoptKey", ActsFor(*request),
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Adopt(caller, *request, *response);
                                   });
 }
@@ -224,7 +224,7 @@ grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* 
                          ? parts_.looks
                          : ActsFor(request->domain(), request->selector());
   return parts_.calls.AnswerLater(context, "Keys.ActivateKey", queue,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Activate(caller, *request, *response);
                                   });
 }
@@ -233,7 +233,7 @@ grpc::ServerUnaryReactor* KeysService::RetireKey(grpc::CallbackServerContext* co
                                                  const v1::RetireKeyRequest* request,
                                                  v1::Key* response) {
   return parts_.calls.AnswerLater(context, "Keys.RetireKey", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Retire(caller, *request, *response);
                                   });
 }
@@ -243,7 +243,7 @@ grpc::ServerUnaryReactor* KeysService::RevokeKey(grpc::CallbackServerContext* co
                                                  v1::Key* response) {
   return parts_.calls.AnswerLater(context, "Keys.RevokeKey",
                                   request->compromised() ? parts_.emergencies : parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Revoke(caller, *request, *response);
                                   });
 }
@@ -253,14 +253,14 @@ grpc::ServerUnaryReactor* KeysService::DestroyKey(grpc::CallbackServerContext* c
                                                   v1::Key* response) {
   return parts_.calls.AnswerLater(context, "Keys.DestroyKey",
                                   ActsFor(request->domain(), request->selector()),
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Destroy(caller, *request, *response);
                                   });
 }
 
 grpc::ServerUnaryReactor* KeysService::GetKey(grpc::CallbackServerContext* context,
                                               const v1::GetKeyRequest* request, v1::Key* response) {
-  return parts_.calls.AnswerNow(context, "Keys.GetKey", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Keys.GetKey", [&](const Caller& caller) {
     return Get(caller, *request, *response);
   });
 }
@@ -268,7 +268,7 @@ grpc::ServerUnaryReactor* KeysService::GetKey(grpc::CallbackServerContext* conte
 grpc::ServerUnaryReactor* KeysService::ListKeys(grpc::CallbackServerContext* context,
                                                 const v1::ListKeysRequest* request,
                                                 v1::ListKeysResponse* response) {
-  return parts_.calls.AnswerNow(context, "Keys.ListKeys", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Keys.ListKeys", [&](const Caller& caller) {
     return List(caller, *request, *response);
   });
 }

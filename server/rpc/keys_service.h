@@ -64,21 +64,21 @@ class KeysService final : public v1::Keys::CallbackService {
   [[nodiscard]] WorkQueue& ActsFor(const std::string& domain, const std::string& selector) const;
   [[nodiscard]] WorkQueue& ActsOf(const std::string& token) const;
 
-  [[nodiscard]] Outcome Generate(const Identity& caller, const v1::GenerateKeyRequest& request,
+  [[nodiscard]] Outcome Generate(const Caller& caller, const v1::GenerateKeyRequest& request,
                                  v1::Key& response) const;
-  [[nodiscard]] Outcome Adopt(const Identity& caller, const v1::AdoptKeyRequest& request,
+  [[nodiscard]] Outcome Adopt(const Caller& caller, const v1::AdoptKeyRequest& request,
                               v1::Key& response) const;
-  [[nodiscard]] Outcome Activate(const Identity& caller, const v1::ActivateKeyRequest& request,
+  [[nodiscard]] Outcome Activate(const Caller& caller, const v1::ActivateKeyRequest& request,
                                  v1::Key& response) const;
-  [[nodiscard]] Outcome Retire(const Identity& caller, const v1::RetireKeyRequest& request,
+  [[nodiscard]] Outcome Retire(const Caller& caller, const v1::RetireKeyRequest& request,
                                v1::Key& response) const;
-  [[nodiscard]] Outcome Revoke(const Identity& caller, const v1::RevokeKeyRequest& request,
+  [[nodiscard]] Outcome Revoke(const Caller& caller, const v1::RevokeKeyRequest& request,
                                v1::Key& response) const;
-  [[nodiscard]] Outcome Destroy(const Identity& caller, const v1::DestroyKeyRequest& request,
+  [[nodiscard]] Outcome Destroy(const Caller& caller, const v1::DestroyKeyRequest& request,
                                 v1::Key& response) const;
-  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetKeyRequest& request,
+  [[nodiscard]] Outcome Get(const Caller& caller, const v1::GetKeyRequest& request,
                             v1::Key& response) const;
-  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListKeysRequest& request,
+  [[nodiscard]] Outcome List(const Caller& caller, const v1::ListKeysRequest& request,
                              v1::ListKeysResponse& response) const;
   [[nodiscard]] Outcome Show(const Result<KeyPtr>& key, v1::Key& response) const;
 

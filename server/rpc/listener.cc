@@ -27,7 +27,7 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       callers_(std::move(callers)),
       calls_(*callers_, s.metrics, s.audit.log(), s.clock),
       stopping_(std::make_shared<const bool>(false)),
-      signing_({calls_, s.registry, s.signer, s.agents, stopping_, s.clock,
+      signing_({calls_, s.registry, s.signer, s.quotas, s.agents, stopping_, s.clock,
                 s.config.signing.max_batch, s.config.store.snapshot_max_age}),
       domains_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
                 s.queues.looks, s.clock}),
@@ -36,7 +36,8 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       rotation_({calls_, s.registry, s.operations, s.outlook, s.desk, s.queues.changes,
                  s.queues.emergencies, s.queues.looks, s.daemons, s.clock}),
       dns_({calls_, s.registry, s.outlook, s.desk, s.store, s.read_check, s.queues.looks, s.clock}),
-      access_({calls_, s.registry, s.journal, s.queues.changes, s.clock}),
+      access_(
+          {calls_, s.registry, s.journal, s.queues.changes, s.queues.rights, s.daemons, s.clock}),
       status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.audit,
                s.daemons, s.clock, ToTimestamp(s.clock.Now()),
                !s.config.isolation.daemon_user.empty()}),

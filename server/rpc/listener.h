@@ -29,6 +29,7 @@ namespace dkimkeeper {
 struct Service {
   Registry& registry;
   Signer& signer;
+  Quotas& quotas;
   KeyOperations& operations;
   Journal& journal;
   AuditTrail& audit;

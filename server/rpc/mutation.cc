@@ -37,7 +37,7 @@ std::string Sha256Hex(const std::string& bytes) {
 
 }  // namespace
 
-Result<Mutation> MutationOf(const Identity& caller, std::string_view method,
+Result<Mutation> MutationOf(const Caller& caller, std::string_view method,
                             std::string_view request_id, const google::protobuf::Message& request) {
   const bool printable =
       std::ranges::all_of(request_id, [](char c) { return c > ' ' && c < '\x7f'; });

@@ -12,7 +12,7 @@ namespace dkimkeeper {
 
 // The caller's request, bound to all its parameters. `method` is a literal. INVALID_ARGUMENT/
 // BAD_REQUEST_ID unless 1 to 64 printable ASCII characters without spaces.
-[[nodiscard]] Result<Mutation> MutationOf(const Identity& caller, std::string_view method,
+[[nodiscard]] Result<Mutation> MutationOf(const Caller& caller, std::string_view method,
                                           std::string_view request_id,
                                           const google::protobuf::Message& request);
 

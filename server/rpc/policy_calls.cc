@@ -54,7 +54,7 @@ void Fill(const KeyPolicy& policy, const Words& words, v1::Policy& response) {
   }
 }
 
-Outcome MaySeeDefaults(const View& view, const Identity& caller) {
+Outcome MaySeeDefaults(const View& view, const Caller& caller) {
   if (!view.rules.GrantsOf(caller).empty()) return {};
   const auto authorized = view.rules.Authorize(caller, Verb::kAudit, Scope::Everything());
   return authorized ? Outcome() : Forward(authorized);
@@ -70,7 +70,7 @@ void FillSteps(const std::vector<Step>& steps,
 Result<PolicyRequest> FromProto(const v1::SetPolicyRequest& request) { return Decode(request); }
 Result<PolicyRequest> FromProto(const v1::PreviewPolicyRequest& request) { return Decode(request); }
 
-Result<Decision> DecideSet(const View& view, const Identity& caller, const PolicyRequest& request,
+Result<Decision> DecideSet(const View& view, const Caller& caller, const PolicyRequest& request,
                            const Outlook& outlook) {
   auto decision = DecideSetPolicy(view, caller, request, outlook.policy());
   const auto publisher = request.set.find("publisher");
@@ -80,7 +80,7 @@ Result<Decision> DecideSet(const View& view, const Identity& caller, const Polic
   return decision;
 }
 
-Outcome ShowPolicy(const View& view, const Identity& caller, const v1::GetPolicyRequest& request,
+Outcome ShowPolicy(const View& view, const Caller& caller, const v1::GetPolicyRequest& request,
                    const Outlook& outlook, v1::Policy& response) {
   if (request.domain().empty()) {
     if (const auto may = MaySeeDefaults(view, caller); !may) return may;
@@ -110,7 +110,7 @@ Outcome ShowPolicy(const View& view, const Identity& caller, const v1::GetPolicy
   return {};
 }
 
-Outcome PreviewPolicy(const View& view, const Identity& caller,
+Outcome PreviewPolicy(const View& view, const Caller& caller,
                       const v1::PreviewPolicyRequest& request, const Outlook& outlook,
                       Timestamp now, v1::PreviewPolicyResponse& response) {
   const auto wish = FromProto(request);

@@ -14,17 +14,17 @@ namespace dkimkeeper {
 [[nodiscard]] Result<PolicyRequest> FromProto(const v1::PreviewPolicyRequest& request);
 
 // DecideSetPolicy; and a publisher that is set must be configured: NOT_FOUND/PUBLISHER_UNKNOWN.
-[[nodiscard]] Result<Decision> DecideSet(const View& view, const Identity& caller,
+[[nodiscard]] Result<Decision> DecideSet(const View& view, const Caller& caller,
                                          const PolicyRequest& request, const Outlook& outlook);
 
 // Every setting with its value and where that comes from. Without a domain: the configuration's,
 // for who may see anything; NO_GRANT, DOMAIN_UNKNOWN, SENDER_UNKNOWN.
-[[nodiscard]] Outcome ShowPolicy(const View& view, const Identity& caller,
+[[nodiscard]] Outcome ShowPolicy(const View& view, const Caller& caller,
                                  const v1::GetPolicyRequest& request, const Outlook& outlook,
                                  v1::Policy& response);
 
 // Needs what SetPolicy needs. INVALID_ARGUMENT/BAD_OPTION for a horizon over ten years.
-[[nodiscard]] Outcome PreviewPolicy(const View& view, const Identity& caller,
+[[nodiscard]] Outcome PreviewPolicy(const View& view, const Caller& caller,
                                     const v1::PreviewPolicyRequest& request, const Outlook& outlook,
                                     Timestamp now, v1::PreviewPolicyResponse& response);
 

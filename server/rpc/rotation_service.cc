@@ -38,7 +38,7 @@ bool IsQuiet(const View& view, const Step& step) {
 
 }  // namespace
 
-Outcome RotationService::Rotate(const Identity& caller, const v1::RotateKeysRequest& request,
+Outcome RotationService::Rotate(const Caller& caller, const v1::RotateKeysRequest& request,
                                 v1::RotateKeysResponse& response) const {
   auto domain = Domain::Parse(request.domain());
   if (!domain) return Forward(domain);
@@ -77,7 +77,7 @@ Outcome RotationService::Rotate(const Identity& caller, const v1::RotateKeysRequ
   return {};
 }
 
-Outcome RotationService::List(const Identity& caller, const v1::ListStepsRequest& request,
+Outcome RotationService::List(const Caller& caller, const v1::ListStepsRequest& request,
                               v1::ListStepsResponse& response) const {
   auto page = Page::Parse(request.page_size(), request.page_token());
   if (!page) return Forward(page);
@@ -115,7 +115,7 @@ grpc::ServerUnaryReactor* RotationService::RotateKeys(grpc::CallbackServerContex
                                                       v1::RotateKeysResponse* response) {
   return parts_.calls.AnswerLater(context, "Rotation.RotateKeys",
                                   request->compromised() ? parts_.emergencies : parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Rotate(caller, *request, *response);
                                   });
 }
@@ -124,7 +124,7 @@ grpc::ServerUnaryReactor* RotationService::ListSteps(grpc::CallbackServerContext
                                                      const v1::ListStepsRequest* request,
                                                      v1::ListStepsResponse* response) {
   return parts_.calls.AnswerLater(context, "Rotation.ListSteps", parts_.looks,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return List(caller, *request, *response);
                                   });
 }

@@ -38,9 +38,9 @@ class RotationService final : public v1::Rotation::CallbackService {
                                       v1::ListStepsResponse* response) override;
 
  private:
-  [[nodiscard]] Outcome Rotate(const Identity& caller, const v1::RotateKeysRequest& request,
+  [[nodiscard]] Outcome Rotate(const Caller& caller, const v1::RotateKeysRequest& request,
                                v1::RotateKeysResponse& response) const;
-  [[nodiscard]] Outcome List(const Identity& caller, const v1::ListStepsRequest& request,
+  [[nodiscard]] Outcome List(const Caller& caller, const v1::ListStepsRequest& request,
                              v1::ListStepsResponse& response) const;
 
   const Parts parts_;

@@ -23,12 +23,12 @@ bool SameKeys(const v1::ListSigningKeysResponse& a, const v1::ListSigningKeysRes
 
 }  // namespace
 
-SigningKeyWatch::SigningKeyWatch(const Parts& parts, Identity caller,
-                                 std::uint64_t after_generation)
+SigningKeyWatch::SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_t after_generation)
     : parts_(parts),
       caller_(std::move(caller)),
       sent_generation_(after_generation),
-      first_(after_generation != parts.registry.Get()->contents.generation) {
+      first_(after_generation != parts.registry.Get()->contents.generation),
+      looked_at_(ToTimestamp(parts.clock.Now())) {
   if (!first_) {
     // The caller has this list: remember it, so that only a real change is sent.
     message_ = SigningKeysFor(*parts_.registry.Get(), caller_, {}, ToTimestamp(parts_.clock.Now()));
@@ -44,17 +44,36 @@ void SigningKeyWatch::Advance() {
                       "the server is shutting down; watch again at the next address"}));
     return;
   }
+  bool lost = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    if (NextLocked(lost)) StartWrite(&message_);
+  }
+  if (!lost) return;
+  End(ToGrpcStatus({Code::kPermissionDenied, std::string(reason::kNoGrant),
+                    caller_.str() + " has no right to sign any more; `dkimkeeper whoami` shows "
+                                    "what is left"}));
+}
+
+bool SigningKeyWatch::NextLocked(bool& lost) {
   const ViewPtr view = parts_.registry.Get();
-  const std::lock_guard lock(mutex_);
-  if (writing_ || ended_) return;
-  if (!first_ && view->contents.generation == sent_generation_) return;
-  auto next = SigningKeysFor(*view, caller_, {}, ToTimestamp(parts_.clock.Now()));
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
+  const Caller caller(caller_.identity, caller_.from, now);
+  const bool may = view->rules.MayAnywhere(caller, Verb::kSign);
+  lost = may_sign_ && !may;
+  may_sign_ = may;
+  if (lost || writing_) return false;
+  const bool turned = view->rules.ChangedBetween(looked_at_, now);
+  if (!first_ && !turned && view->contents.generation == sent_generation_) return false;
+  auto next = SigningKeysFor(*view, caller, {}, now);
   sent_generation_ = view->contents.generation;
-  if (!first_ && SameKeys(next, message_)) return;
+  looked_at_ = now;
+  if (!first_ && SameKeys(next, message_)) return false;
   first_ = false;
   message_ = std::move(next);
   writing_ = true;
-  StartWrite(&message_);
+  return true;
 }
 
 void SigningKeyWatch::End(const grpc::Status& status) {

@@ -17,7 +17,9 @@
 namespace dkimkeeper {
 
 // Writes the caller's list whenever it changed, whole, one write at a time: a slow reader skips
-// what was replaced meanwhile. Owns itself: gRPC's OnDone deletes it.
+// what was replaced meanwhile. Once a caller who had a right to sign has none any more, it ends
+// with PERMISSION_DENIED/NO_GRANT; one who never had any waits for it. Owns itself: gRPC's OnDone
+// deletes it.
 class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKeysResponse> {
  public:
   struct Parts {
@@ -27,7 +29,7 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
     const Calls& calls;
   };
   // All must outlive the call. `after_generation` as in WatchSigningKeysRequest.
-  SigningKeyWatch(const Parts& parts, Identity caller, std::uint64_t after_generation);
+  SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_t after_generation);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -35,16 +37,20 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
 
  private:
   void Advance();
+  // What to write next is in message_ if it is true. Once the right is lost, `lost` is set.
+  [[nodiscard]] bool NextLocked(bool& lost);
   void End(const grpc::Status& status);
 
   const Parts parts_;
-  const Identity caller_;
+  const Caller caller_;
 
   std::mutex mutex_;
   std::uint64_t sent_generation_;
   bool first_;
   bool writing_ = false;
   bool ended_ = false;
+  bool may_sign_ = false;
+  Timestamp looked_at_;
   grpc::Status status_;
   v1::ListSigningKeysResponse message_;  // what is being written, else what was
 

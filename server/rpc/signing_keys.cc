@@ -4,13 +4,16 @@
 
 namespace dkimkeeper {
 
-v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Identity& caller,
+v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Caller& caller,
                                            const std::optional<Domain>& domain, Timestamp now) {
   v1::ListSigningKeysResponse response;
   response.set_generation(view.contents.generation);
   for (const auto& key : view.keyring.SigningAt(now)) {
     if (domain && key->domain != *domain) continue;
-    if (!view.rules.Authorize(caller, Verb::kSign, Scope::Of(key->domain, key->sender))) continue;
+    if (!view.rules.Authorize(caller, Verb::kSign, Scope::Of(key->domain, key->sender),
+                              key->algorithm)) {
+      continue;
+    }
     const auto entry = view.contents.domains.find(key->domain);
     if (entry == view.contents.domains.end()) continue;
     v1::SigningKey& message = *response.add_keys();

@@ -10,7 +10,7 @@
 namespace dkimkeeper {
 
 // Pure. `domain` narrows the list where it is set, and adds the public keys.
-[[nodiscard]] v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Identity& caller,
+[[nodiscard]] v1::ListSigningKeysResponse SigningKeysFor(const View& view, const Caller& caller,
                                                          const std::optional<Domain>& domain,
                                                          Timestamp now);
 

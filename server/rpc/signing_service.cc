@@ -57,16 +57,14 @@ Deadline SigningService::DeadlineOf(const grpc::CallbackServerContext& context) 
 Outcome SigningService::FillSigningKeys(const grpc::CallbackServerContext& context,
                                         const v1::ListSigningKeysRequest& request,
                                         v1::ListSigningKeysResponse& response) const {
-  const auto caller = parts_.calls.Caller(context);
+  const auto caller = parts_.calls.WhoCalls(context);
   if (!caller) return Forward(caller);
   const ViewPtr view = parts_.registry.Get();
   std::optional<Domain> domain;
   if (!request.domain().empty()) {
     auto parsed = Domain::Parse(request.domain());
     if (!parsed) return Forward(parsed);
-    if (!view->rules.MaySomewhereIn(*caller, Verb::kSign, *parsed)) {
-      return Forward(view->rules.Authorize(*caller, Verb::kSign, Scope::AllOf(*parsed)));
-    }
+    if (auto may = view->rules.MaySomewhereIn(*caller, Verb::kSign, *parsed); !may) return may;
     domain = *std::move(parsed);
   }
   response = SigningKeysFor(*view, *caller, domain, ToTimestamp(parts_.clock.Now()));
@@ -82,13 +80,13 @@ grpc::ServerUnaryReactor* SigningService::ListSigningKeys(grpc::CallbackServerCo
 
 grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* SigningService::WatchSigningKeys(
     grpc::CallbackServerContext* context, const v1::WatchSigningKeysRequest* request) {
-  auto caller = parts_.calls.Caller(*context);
+  auto caller = parts_.calls.WhoCalls(*context);
   if (!caller) return new RefusedWatch(caller.error());
   return new SigningKeyWatch({parts_.registry, parts_.stopping, parts_.clock, parts_.calls},
                              *std::move(caller), request->after_generation());
 }
 
-void SigningService::Sign(const Identity& caller, const v1::SignDigestRequest& request,
+void SigningService::Sign(const Caller& caller, const v1::SignDigestRequest& request,
                           Deadline deadline, Signer::Done done) const {
   const auto decoded = FromProto(request);
   if (!decoded) {
@@ -107,6 +105,11 @@ void SigningService::Sign(const Identity& caller, const v1::SignDigestRequest& r
     done(Forward(order));
     return;
   }
+  if (const auto counted = parts_.quotas.Take(order->authorized, parts_.clock.Steady()); !counted) {
+    parts_.signer.RecordRefusal(caller, *decoded, counted.error());
+    done(Forward(counted));
+    return;
+  }
   parts_.signer.Sign(*std::move(order), deadline, std::move(done));
 }
 
@@ -114,7 +117,7 @@ grpc::ServerUnaryReactor* SigningService::SignDigest(grpc::CallbackServerContext
                                                      const v1::SignDigestRequest* request,
                                                      v1::SignDigestResponse* response) {
   constexpr std::string_view kMethod = "Signing.SignDigest";
-  const auto caller = parts_.calls.Caller(*context);
+  const auto caller = parts_.calls.WhoCalls(*context);
   if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
   auto* reactor = context->DefaultReactor();
   Sign(*caller, *request, DeadlineOf(*context),
@@ -130,7 +133,7 @@ grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContex
                                                       const v1::SignDigestsRequest* request,
                                                       v1::SignDigestsResponse* response) {
   constexpr std::string_view kMethod = "Signing.SignDigests";
-  const auto caller = parts_.calls.Caller(*context);
+  const auto caller = parts_.calls.WhoCalls(*context);
   if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
   const int items = request->items_size();
   if (items == 0 || static_cast<unsigned>(items) > parts_.max_batch) {
@@ -155,10 +158,9 @@ grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContex
   return &batch->reactor;
 }
 
-Outcome SigningService::Acknowledge(const Identity& caller, std::uint64_t generation) const {
+Outcome SigningService::Acknowledge(const Caller& caller, std::uint64_t generation) const {
   const ViewPtr view = parts_.registry.Get();
-  const auto grants = view->rules.GrantsOf(caller);
-  if (std::ranges::find(grants, Verb::kSign, &Grant::verb) == grants.end()) {
+  if (!view->rules.MayAnywhere(caller, Verb::kSign)) {
     return Forward(view->rules.Authorize(caller, Verb::kSign, Scope::Everything()));
   }
   const std::uint64_t newest = view->contents.generation;
@@ -175,7 +177,7 @@ Outcome SigningService::Acknowledge(const Identity& caller, std::uint64_t genera
 grpc::ServerUnaryReactor* SigningService::AcknowledgeKeys(
     grpc::CallbackServerContext* context, const v1::AcknowledgeKeysRequest* request,
     v1::AcknowledgeKeysResponse* /*response*/) {
-  return parts_.calls.AnswerNow(context, "Signing.AcknowledgeKeys", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Signing.AcknowledgeKeys", [&](const Caller& caller) {
     return Acknowledge(caller, request->generation());
   });
 }

@@ -4,6 +4,7 @@
 
 #include "dkimkeeper/v1/signing.grpc.pb.h"
 #include "proto/base/clock.h"
+#include "server/access/quotas.h"
 #include "server/rpc/calls.h"
 #include "server/signing/signer.h"
 #include "server/store/agents.h"
@@ -18,6 +19,7 @@ class SigningService final : public v1::Signing::CallbackService {
     const Calls& calls;
     Registry& registry;
     Signer& signer;
+    Quotas& quotas;
     Agents& agents;
     Published<bool>& stopping;
     const Clock& clock;
@@ -45,9 +47,9 @@ class SigningService final : public v1::Signing::CallbackService {
   [[nodiscard]] Outcome FillSigningKeys(const grpc::CallbackServerContext& context,
                                         const v1::ListSigningKeysRequest& request,
                                         v1::ListSigningKeysResponse& response) const;
-  [[nodiscard]] Outcome Acknowledge(const Identity& caller, std::uint64_t generation) const;
+  [[nodiscard]] Outcome Acknowledge(const Caller& caller, std::uint64_t generation) const;
   // Calls `done` once, here or on another thread.
-  void Sign(const Identity& caller, const v1::SignDigestRequest& request, Deadline deadline,
+  void Sign(const Caller& caller, const v1::SignDigestRequest& request, Deadline deadline,
             Signer::Done done) const;
   [[nodiscard]] Deadline DeadlineOf(const grpc::CallbackServerContext& context) const;
 

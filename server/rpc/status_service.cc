@@ -47,7 +47,7 @@ void StatusService::FillKeys(const View& view, Timestamp now,
   }
 }
 
-Outcome StatusService::Fill(const Identity& caller, v1::GetStatusResponse& response) const {
+Outcome StatusService::Fill(const Caller& caller, v1::GetStatusResponse& response) const {
   const ViewPtr view = parts_.registry.Get();
   if (const auto allowed = MayReadEverything(*view, caller); !allowed) return allowed;
   const Timestamp now = ToTimestamp(parts_.clock.Now());
@@ -74,7 +74,7 @@ grpc::ServerUnaryReactor* StatusService::GetStatus(grpc::CallbackServerContext* 
                                                    const v1::GetStatusRequest* /*request*/,
                                                    v1::GetStatusResponse* response) {
   return parts_.calls.AnswerNow(context, "Status.GetStatus",
-                                [&](const Identity& caller) { return Fill(caller, *response); });
+                                [&](const Caller& caller) { return Fill(caller, *response); });
 }
 
 }  // namespace dkimkeeper

@@ -40,7 +40,7 @@ class StatusService final : public v1::Status::CallbackService {
                                       v1::GetStatusResponse* response) override;
 
  private:
-  [[nodiscard]] Outcome Fill(const Identity& caller, v1::GetStatusResponse& response) const;
+  [[nodiscard]] Outcome Fill(const Caller& caller, v1::GetStatusResponse& response) const;
   void FillKeys(const View& view, Timestamp now, v1::GetStatusResponse& response) const;
 
   const Parts parts_;

@@ -51,7 +51,7 @@ void FillRegistered(const Key& registered, Timestamp now, v1::AttestedKey& messa
 
 }  // namespace
 
-Outcome MayReadEverything(const View& view, const Identity& caller) {
+Outcome MayReadEverything(const View& view, const Caller& caller) {
   if (view.rules.Authorize(caller, Verb::kAdminister, Scope::Everything())) return {};
   const auto audits = view.rules.Authorize(caller, Verb::kAudit, Scope::Everything());
   if (!audits) return Forward(audits);

@@ -11,7 +11,7 @@
 namespace dkimkeeper {
 
 // `audit` or `administer` on everything. PERMISSION_DENIED/NO_GRANT.
-[[nodiscard]] Outcome MayReadEverything(const View& view, const Identity& caller);
+[[nodiscard]] Outcome MayReadEverything(const View& view, const Caller& caller);
 
 // None of these asks the token.
 [[nodiscard]] v1::TokenStatus ToStatus(const View& view, const ServedToken& served);

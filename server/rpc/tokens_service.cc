@@ -37,14 +37,14 @@ Outcome TokensService::Show(const std::string& token, v1::Token& response) const
   return {};
 }
 
-Outcome TokensService::List(const Identity& caller, v1::ListTokensResponse& response) const {
+Outcome TokensService::List(const Caller& caller, v1::ListTokensResponse& response) const {
   const ViewPtr view = parts_.registry.Get();
   if (auto allowed = MayReadEverything(*view, caller); !allowed) return allowed;
   for (const ServedToken& served : parts_.tokens) *response.add_tokens() = ToProto(*view, served);
   return {};
 }
 
-Outcome TokensService::Get(const Identity& caller, const v1::GetTokenRequest& request,
+Outcome TokensService::Get(const Caller& caller, const v1::GetTokenRequest& request,
                            v1::Token& response) const {
   if (auto allowed = MayReadEverything(*parts_.registry.Get(), caller); !allowed) return allowed;
   return Show(request.token(), response);
@@ -71,7 +71,7 @@ Outcome TokensService::Attest(const v1::AttestTokenRequest& request, const Serve
   return {};
 }
 
-Outcome TokensService::LogIn(const Identity& caller, const v1::LogInTokenRequest& request,
+Outcome TokensService::LogIn(const Caller& caller, const v1::LogInTokenRequest& request,
                              v1::Token& response) const {
   const auto mutation = MutationOf(caller, "Tokens.LogInToken", request.request_id(), request);
   if (!mutation) return Forward(mutation);
@@ -87,7 +87,7 @@ Outcome TokensService::LogIn(const Identity& caller, const v1::LogInTokenRequest
   return Show(request.token(), response);
 }
 
-Outcome TokensService::Compromise(const Identity& caller, const v1::CompromiseTokenRequest& request,
+Outcome TokensService::Compromise(const Caller& caller, const v1::CompromiseTokenRequest& request,
                                   v1::CompromiseTokenResponse& response) const {
   const auto mutation = MutationOf(caller, "Tokens.CompromiseToken", request.request_id(), request);
   if (!mutation) return Forward(mutation);
@@ -111,7 +111,7 @@ Outcome TokensService::Compromise(const Identity& caller, const v1::CompromiseTo
   return {};
 }
 
-Outcome TokensService::Confirm(const Identity& caller, const v1::ConfirmBackupRequest& request,
+Outcome TokensService::Confirm(const Caller& caller, const v1::ConfirmBackupRequest& request,
                                v1::Token& response) const {
   const auto mutation = MutationOf(caller, "Tokens.ConfirmBackup", request.request_id(), request);
   if (!mutation) return Forward(mutation);
@@ -132,13 +132,13 @@ grpc::ServerUnaryReactor* TokensService::ListTokens(grpc::CallbackServerContext*
                                                     const v1::ListTokensRequest* /*request*/,
                                                     v1::ListTokensResponse* response) {
   return parts_.calls.AnswerNow(context, "Tokens.ListTokens",
-                                [&](const Identity& caller) { return List(caller, *response); });
+                                [&](const Caller& caller) { return List(caller, *response); });
 }
 
 grpc::ServerUnaryReactor* TokensService::GetToken(grpc::CallbackServerContext* context,
                                                   const v1::GetTokenRequest* request,
                                                   v1::Token* response) {
-  return parts_.calls.AnswerNow(context, "Tokens.GetToken", [&](const Identity& caller) {
+  return parts_.calls.AnswerNow(context, "Tokens.GetToken", [&](const Caller& caller) {
     return Get(caller, *request, *response);
   });
 }
@@ -150,7 +150,7 @@ grpc::ServerUnaryReactor* TokensService::AttestToken(grpc::CallbackServerContext
   const auto refuse = [&](const Error& error) {
     return parts_.calls.Answer(context, kMethod, tl::unexpected(error));
   };
-  const auto caller = parts_.calls.Caller(*context);
+  const auto caller = parts_.calls.WhoCalls(*context);
   if (!caller) return refuse(caller.error());
   const auto allowed = MayReadEverything(*parts_.registry.Get(), *caller);
   if (!allowed) return refuse(allowed.error());
@@ -169,7 +169,7 @@ grpc::ServerUnaryReactor* TokensService::LogInToken(grpc::CallbackServerContext*
                                                     const v1::LogInTokenRequest* request,
                                                     v1::Token* response) {
   return parts_.calls.AnswerLater(context, "Tokens.LogInToken", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return LogIn(caller, *request, *response);
                                   });
 }
@@ -178,7 +178,7 @@ grpc::ServerUnaryReactor* TokensService::CompromiseToken(grpc::CallbackServerCon
                                                          const v1::CompromiseTokenRequest* request,
                                                          v1::CompromiseTokenResponse* response) {
   return parts_.calls.AnswerLater(context, "Tokens.CompromiseToken", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Compromise(caller, *request, *response);
                                   });
 }
@@ -187,7 +187,7 @@ grpc::ServerUnaryReactor* TokensService::ConfirmBackup(grpc::CallbackServerConte
                                                        const v1::ConfirmBackupRequest* request,
                                                        v1::Token* response) {
   return parts_.calls.AnswerLater(context, "Tokens.ConfirmBackup", parts_.changes,
-                                  [this, request, response](const Identity& caller) {
+                                  [this, request, response](const Caller& caller) {
                                     return Confirm(caller, *request, *response);
                                   });
 }

@@ -57,17 +57,16 @@ class TokensService final : public v1::Tokens::CallbackService {
                                        const Registry::Decide& decide) const;
   [[nodiscard]] Outcome Show(const std::string& token, v1::Token& response) const;
 
-  [[nodiscard]] Outcome List(const Identity& caller, v1::ListTokensResponse& response) const;
-  [[nodiscard]] Outcome Get(const Identity& caller, const v1::GetTokenRequest& request,
+  [[nodiscard]] Outcome List(const Caller& caller, v1::ListTokensResponse& response) const;
+  [[nodiscard]] Outcome Get(const Caller& caller, const v1::GetTokenRequest& request,
                             v1::Token& response) const;
   [[nodiscard]] Outcome Attest(const v1::AttestTokenRequest& request, const ServedToken& served,
                                v1::AttestTokenResponse& response) const;
-  [[nodiscard]] Outcome LogIn(const Identity& caller, const v1::LogInTokenRequest& request,
+  [[nodiscard]] Outcome LogIn(const Caller& caller, const v1::LogInTokenRequest& request,
                               v1::Token& response) const;
-  [[nodiscard]] Outcome Compromise(const Identity& caller,
-                                   const v1::CompromiseTokenRequest& request,
+  [[nodiscard]] Outcome Compromise(const Caller& caller, const v1::CompromiseTokenRequest& request,
                                    v1::CompromiseTokenResponse& response) const;
-  [[nodiscard]] Outcome Confirm(const Identity& caller, const v1::ConfirmBackupRequest& request,
+  [[nodiscard]] Outcome Confirm(const Caller& caller, const v1::ConfirmBackupRequest& request,
                                 v1::Token& response) const;
 
   const Parts parts_;

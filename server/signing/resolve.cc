@@ -11,11 +11,11 @@ std::string Describe(const SignRequest& request) {
 }
 
 // The right to sign with a key that does not exist: on the sender that was named, or on any.
-Outcome AuthorizeUnknown(const AccessRules& rules, const Identity& caller,
+Outcome AuthorizeUnknown(const AccessRules& rules, const Caller& caller,
                          const SignRequest& request) {
-  if (!request.sender && rules.MaySomewhereIn(caller, Verb::kSign, request.domain)) return {};
-  const auto scope = Scope::Of(request.domain, request.sender.value_or(Sender::Default()));
-  const auto authorized = rules.Authorize(caller, Verb::kSign, scope);
+  if (!request.sender) return rules.MaySomewhereIn(caller, Verb::kSign, request.domain);
+  const auto scope = Scope::Of(request.domain, *request.sender);
+  const auto authorized = rules.Authorize(caller, Verb::kSign, scope, request.algorithm);
   if (!authorized) return Forward(authorized);
   return {};
 }
@@ -52,7 +52,7 @@ Outcome CheckSigns(const Keyring& keyring, const Key& key, const SignRequest& re
 
 }  // namespace
 
-Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, const Identity& caller,
+Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, const Caller& caller,
                           const SignRequest& request, Timestamp now, KeyringAge age) {
   auto key = keyring.Find(request.domain, request.selector);
   if (!key || (request.sender && *request.sender != key->sender)) {
@@ -61,7 +61,8 @@ Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, cons
     return Fail(Code::kNotFound, reason::kKeyUnknown,
                 "no key with selector " + Describe(request) + "; `dkimkeeper key list` shows them");
   }
-  auto authorized = rules.Authorize(caller, Verb::kSign, Scope::Of(request.domain, key->sender));
+  auto authorized = rules.Authorize(caller, Verb::kSign, Scope::Of(request.domain, key->sender),
+                                    request.algorithm);
   if (!authorized) return Forward(authorized);
   const auto signs = CheckSigns(keyring, *key, request, now, age);
   if (!signs) return Forward(signs);

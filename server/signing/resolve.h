@@ -16,7 +16,7 @@ namespace dkimkeeper {
 // keyring is too old to sign with a key whose turn may be over (SignsWithStale). Pure.
 enum class KeyringAge : std::uint8_t { kFresh, kStale };
 [[nodiscard]] Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring,
-                                        const Identity& caller, const SignRequest& request,
+                                        const Caller& caller, const SignRequest& request,
                                         Timestamp now, KeyringAge age = KeyringAge::kFresh);
 
 }  // namespace dkimkeeper

@@ -58,6 +58,7 @@ struct Writer {
     Remove(session, tables::kDomains, {change.domain.str()});
     const std::string domain = change.domain.str();
     session << "DELETE FROM grants WHERE domain = :domain", soci::use(domain);
+    session << "DELETE FROM group_members WHERE member = :domain", soci::use(domain);
     return {};
   }
   Outcome operator()(const PutKey& change) const {
@@ -75,13 +76,22 @@ struct Writer {
     return {};
   }
   Outcome operator()(const PutGrant& change) const {
-    Put(session, RowOf(change.grant));
+    Put(session, RowOf(LimitedGrant{change.grant, change.limits}));
     return {};
   }
   Outcome operator()(const RemoveGrant& change) const {
-    const Row row = RowOf(change.grant);
+    const Row row = RowOf(LimitedGrant{change.grant, {}});
     Remove(session, tables::kGrants,
            {*row.cells()[0], *row.cells()[1], *row.cells()[2], *row.cells()[3]});
+    return {};
+  }
+  Outcome operator()(const PutMember& change) const {
+    Put(session, RowOf(change.membership));
+    return {};
+  }
+  Outcome operator()(const RemoveMember& change) const {
+    Remove(session, tables::kGroupMembers,
+           {change.membership.group.str(), change.membership.member.str()});
     return {};
   }
   Outcome operator()(const PutToken& change) const {

@@ -11,8 +11,11 @@ struct Applier {
   }
   void operator()(const RemoveDomain& change) const {
     contents.domains.erase(change.domain);
-    contents.grants.erase_if(
-        [&](const Grant& grant) { return grant.scope.domain() == change.domain; });
+    const auto on_it = [&](const Grant& grant) { return grant.scope.domain() == change.domain; };
+    contents.grants.erase_if(on_it);
+    contents.grant_limits.erase_if([&](const auto& entry) { return on_it(entry.first); });
+    const GroupMember member(change.domain);
+    contents.group_members.erase_if([&](const Membership& each) { return each.member == member; });
   }
   void operator()(const PutKey& change) const {
     const KeyName name{change.key.domain, change.key.selector};
@@ -26,8 +29,21 @@ struct Applier {
     contents.reserved_selectors.erase(name);
   }
   void operator()(const RemoveKey& change) const { contents.keys.erase(change.name); }
-  void operator()(const PutGrant& change) const { contents.grants.insert(change.grant); }
-  void operator()(const RemoveGrant& change) const { contents.grants.erase(change.grant); }
+  void operator()(const PutGrant& change) const {
+    contents.grants.insert(change.grant);
+    contents.grant_limits.erase(change.grant);
+    if (change.limits.any()) contents.grant_limits.insert({change.grant, change.limits});
+  }
+  void operator()(const RemoveGrant& change) const {
+    contents.grants.erase(change.grant);
+    contents.grant_limits.erase(change.grant);
+  }
+  void operator()(const PutMember& change) const {
+    contents.group_members.insert(change.membership);
+  }
+  void operator()(const RemoveMember& change) const {
+    contents.group_members.erase(change.membership);
+  }
   void operator()(const PutToken& change) const {
     contents.tokens.insert_or_assign(change.record.name, change.record);
   }

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "server/access/grant.h"
+#include "server/access/grant_limits.h"
+#include "server/access/group.h"
 #include "server/base/shared_ordered.h"
 #include "server/keys/key.h"
 #include "server/keys/policy_settings.h"
@@ -71,6 +73,8 @@ struct Contents {
   SharedMap<Domain, DomainEntry> domains;
   SharedMap<KeyName, std::shared_ptr<const Key>> keys;
   SharedSet<Grant> grants;
+  SharedMap<Grant, GrantLimits> grant_limits = {};  // of grants that have any
+  SharedSet<Membership> group_members = {};
   std::map<std::string, TokenRecord> tokens;  // those that there is something to remember of
   // DESTROYED keys whose selector, from a declared pool, has another key by now.
   std::multimap<KeyName, std::shared_ptr<const Key>> former_keys = {};
@@ -84,8 +88,8 @@ struct Contents {
 struct PutDomain {
   DomainEntry entry;
 };
-struct RemoveDomain {  // takes its grants along; its DESTROYED keys stay, selectors are never
-                       // reused
+struct RemoveDomain {  // takes its grants and its places in groups along; its DESTROYED keys stay,
+                       // selectors are never reused
   Domain domain;
 };
 struct PutKey {  // over a DESTROYED key with another id: that one becomes a former key; its
@@ -95,11 +99,18 @@ struct PutKey {  // over a DESTROYED key with another id: that one becomes a for
 struct RemoveKey {  // only for an intent that never became a key
   KeyName name;
 };
-struct PutGrant {
+struct PutGrant {  // over one that exists: with these limits
   Grant grant;
+  GrantLimits limits = {};
 };
 struct RemoveGrant {
   Grant grant;
+};
+struct PutMember {
+  Membership membership;
+};
+struct RemoveMember {
+  Membership membership;
 };
 struct PutToken {
   TokenRecord record;
@@ -115,8 +126,9 @@ struct ReserveSelector {  // until a row tells of it
 struct RequireLease {
   std::uint64_t fence = 0;
 };
-using Change = std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant,
-                            PutToken, PutWaitsFrom, ReserveSelector, RequireLease>;
+using Change =
+    std::variant<PutDomain, RemoveDomain, PutKey, RemoveKey, PutGrant, RemoveGrant, PutMember,
+                 RemoveMember, PutToken, PutWaitsFrom, ReserveSelector, RequireLease>;
 
 // `contents` as it is after `changes`; the generation is the caller's business.
 void Apply(const std::vector<Change>& changes, Contents& contents);

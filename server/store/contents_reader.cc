@@ -120,8 +120,15 @@ Outcome ReadTokens(soci::session& session, Contents& contents) {
 }
 
 Outcome ReadGrants(soci::session& session, Contents& contents) {
-  return ReadTable(session, tables::kGrants, ReadGrant, "identity",
-                   [&](Grant grant) { return contents.grants.insert(std::move(grant)); });
+  return ReadTable(session, tables::kGrants, ReadGrant, "identity", [&](LimitedGrant limited) {
+    if (limited.limits.any()) contents.grant_limits.insert({limited.grant, limited.limits});
+    return contents.grants.insert(std::move(limited.grant));
+  });
+}
+
+Outcome ReadGroups(soci::session& session, Contents& contents) {
+  return ReadTable(session, tables::kGroupMembers, ReadMembership, "member",
+                   [&](Membership each) { return contents.group_members.insert(std::move(each)); });
 }
 
 Outcome ReadReservedSelectors(soci::session& session, Contents& contents) {
@@ -142,7 +149,7 @@ Outcome ReadWaits(soci::session& session, Contents& contents) {
 
 Result<Contents> ReadContents(soci::session& session) {
   Contents contents;
-  for (const auto read : {ReadDomains, ReadKeys, ReadFormerKeys, ReadTokens, ReadGrants,
+  for (const auto read : {ReadDomains, ReadKeys, ReadFormerKeys, ReadTokens, ReadGrants, ReadGroups,
                           ReadReservedSelectors, ReadWaits}) {
     if (auto done = read(session, contents); !done) return Forward(done);
   }

@@ -20,12 +20,12 @@
 namespace dkimkeeper {
 namespace {
 
-constexpr std::array<const Table*, 13> kTables{
+constexpr std::array<const Table*, 14> kTables{
     &tables::kDomains,        &tables::kSenders,           &tables::kSettings,
     &tables::kKeys,           &tables::kKeyLacks,          &tables::kFormerKeys,
     &tables::kFormerKeyLacks, &tables::kReservedSelectors, &tables::kGrants,
     &tables::kTokens,         &tables::kRequests,          &tables::kChecks,
-    &tables::kCheckpoints,
+    &tables::kCheckpoints,    &tables::kGroupMembers,
 };
 
 std::string HeaderLine() {

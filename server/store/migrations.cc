@@ -206,9 +206,24 @@ constexpr std::array<std::string_view, 1> kVersion5{
          note TEXT NOT NULL))",
 };
 
-constexpr std::array<Migration, 5> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+// Limits of grants, and groups. No algorithm and no network is no limit, as is the number 0.
+constexpr std::array<std::string_view, 7> kVersion6{
+    R"(ALTER TABLE grants ADD COLUMN algorithms TEXT NOT NULL DEFAULT '')",
+    R"(ALTER TABLE grants ADD COLUMN networks TEXT NOT NULL DEFAULT '')",
+    R"(ALTER TABLE grants ADD COLUMN valid_from BIGINT)",
+    R"(ALTER TABLE grants ADD COLUMN valid_until BIGINT)",
+    R"(ALTER TABLE grants ADD COLUMN per_second BIGINT NOT NULL DEFAULT 0)",
+    R"(ALTER TABLE grants ADD COLUMN per_day BIGINT NOT NULL DEFAULT 0)",
+    // A member is an identity, which has a colon, or a domain.
+    R"(CREATE TABLE group_members (
+         group_name TEXT NOT NULL,
+         member TEXT NOT NULL,
+         PRIMARY KEY (group_name, member)))",
+};
+
+constexpr std::array<Migration, 6> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
                                                Migration{3, kVersion3}, Migration{4, kVersion4},
-                                               Migration{5, kVersion5}};
+                                               Migration{5, kVersion5}, Migration{6, kVersion6}};
 
 }  // namespace
 

@@ -14,13 +14,17 @@ constexpr std::chrono::days kRequestMemory{7};
 // Another daemon may be quicker a few times in a row, not for ever.
 constexpr int kAttempts = 5;
 
+AccessRules RulesOf(const Contents& contents, const std::set<Grant>& bootstrap) {
+  return {contents.grants, bootstrap, contents.grant_limits, contents.group_members};
+}
+
 ViewPtr BuildView(Contents contents, const std::set<Grant>& bootstrap) {
   std::vector<std::shared_ptr<const Key>> keys;
   keys.reserve(contents.keys.size());
   for (const auto& [name, key] : contents.keys) keys.push_back(key);
   auto view = std::make_shared<View>();
   view->keyring = Keyring(keys);
-  view->rules = AccessRules(contents.grants, bootstrap);
+  view->rules = RulesOf(contents, bootstrap);
   view->contents = std::move(contents);
   return view;
 }
@@ -49,9 +53,11 @@ ViewPtr NextView(const View& before, const std::vector<Change>& changes, std::ui
   const bool rules_changed = std::ranges::any_of(changes, [](const Change& change) {
     return std::holds_alternative<PutGrant>(change) ||
            std::holds_alternative<RemoveGrant>(change) ||
+           std::holds_alternative<PutMember>(change) ||
+           std::holds_alternative<RemoveMember>(change) ||
            std::holds_alternative<RemoveDomain>(change);
   });
-  if (rules_changed) view->rules = AccessRules(view->contents.grants, bootstrap);
+  if (rules_changed) view->rules = RulesOf(view->contents, bootstrap);
   return view;
 }
 
@@ -148,6 +154,13 @@ Outcome Registry::RefreshLocked() {
 Outcome Registry::Refresh() {
   const std::lock_guard lock(writer_);
   return RefreshLocked();
+}
+
+void Registry::NoteTime(Timestamp now) {
+  const std::lock_guard lock(writer_);
+  const ViewPtr view = Get();
+  if (view->rules.ChangedBetween(noted_at_, now)) views_.Publish(view);
+  noted_at_ = now;
 }
 
 std::chrono::steady_clock::duration Registry::SnapshotAge(

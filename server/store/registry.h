@@ -29,7 +29,7 @@ using ViewPtr = std::shared_ptr<const View>;
 
 // A mutation as its caller named it.
 struct Mutation {
-  Identity caller;
+  Caller caller;
   std::string request_id;
   std::string fingerprint;  // SHA-256 of the method and its parameters, hexadecimal
 };
@@ -81,6 +81,10 @@ class Registry {
   // Takes over what other daemons committed. Blocks on the store.
   [[nodiscard]] Outcome Refresh();
 
+  // Publishes the picture again where the validity of a grant began or ended since the last time:
+  // who watches has to look anew.
+  void NoteTime(Timestamp now);
+
   // When the store was last asked for changes, and the other daemons heard that this one has them
   // (server/store/heartbeat.h). Monotonic; the beginning of time before the first time.
   [[nodiscard]] std::chrono::steady_clock::time_point LastContact() const {
@@ -104,6 +108,7 @@ class Registry {
   KeyStore& store_;
   const std::set<Grant> bootstrap_;
   std::mutex writer_;
+  Timestamp noted_at_ = Timestamp::min();  // guarded by writer_
   Published<View> views_;
   std::atomic<std::chrono::steady_clock::time_point> last_contact_{
       std::chrono::steady_clock::time_point::min()};

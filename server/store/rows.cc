@@ -9,8 +9,6 @@ namespace {
 
 using namespace row_values;
 
-constexpr std::string_view kAll = "*";
-
 std::string_view FailPolicyName(FailPolicy policy) {
   switch (policy) {
     case FailPolicy::kTempfail:
@@ -73,16 +71,6 @@ Row RowOf(const SettingRow& setting) {
   return row;
 }
 
-Row RowOf(const Grant& grant) {
-  Row row(tables::kGrants);
-  const auto& [domain, sender] = std::pair(grant.scope.domain(), grant.scope.sender());
-  row.Set("identity", grant.identity.str());
-  row.Set("verb", VerbName(grant.verb));
-  row.Set("domain", domain ? domain->str() : kAll);
-  row.Set("sender", sender ? sender->str() : kAll);
-  return row;
-}
-
 Row RowOf(const TokenRecord& record) {
   Row row(tables::kTokens);
   row.Set("name", record.name);
@@ -129,20 +117,6 @@ Result<SettingRow> ReadSetting(RowReader& row) {
   std::pair setting(row.Text("name"), row.Text("value"));
   if (row.damage()) return tl::unexpected<Error>(*row.damage());
   return SettingRow{*domain, sender ? std::optional(**sender) : std::nullopt, std::move(setting)};
-}
-
-Result<Grant> ReadGrant(RowReader& row) {
-  const auto identity = IdentityIn(row);
-  const auto verb = row.Value("verb", ParseVerb, VerbName);
-  const bool every_domain = row.Text("domain") == kAll;
-  const bool every_sender = row.Text("sender") == kAll;
-  const auto domain = every_domain ? std::nullopt : std::optional(DomainIn(row));
-  const auto sender = every_sender ? std::nullopt : std::optional(SenderIn(row));
-  if (every_domain && !every_sender) row.MarkDamaged("sender");
-  if (row.damage()) return tl::unexpected<Error>(*row.damage());
-  if (every_domain) return Grant{*identity, *verb, Scope::Everything()};
-  if (every_sender) return Grant{*identity, *verb, Scope::AllOf(**domain)};
-  return Grant{*identity, *verb, Scope::Of(**domain, **sender)};
 }
 
 Result<TokenRecord> ReadToken(RowReader& row) {

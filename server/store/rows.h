@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "proto/result.h"
+#include "server/access/authorized.h"
 #include "server/store/contents.h"
 #include "server/store/row.h"
 
@@ -27,7 +28,8 @@ struct SettingRow {
 [[nodiscard]] Row RowOf(const SettingRow& setting);
 
 // A scope's missing parts are "*".
-[[nodiscard]] Row RowOf(const Grant& grant);
+[[nodiscard]] Row RowOf(const LimitedGrant& grant);
+[[nodiscard]] Row RowOf(const Membership& membership);
 [[nodiscard]] Row RowOf(const TokenRecord& record);
 // Of reserved_selectors.
 [[nodiscard]] Row RowOf(const KeyName& reserved);
@@ -43,7 +45,8 @@ struct SenderRow {
 [[nodiscard]] Result<DomainEntry> ReadDomain(RowReader& row);
 [[nodiscard]] Result<SenderRow> ReadSender(RowReader& row);
 [[nodiscard]] Result<SettingRow> ReadSetting(RowReader& row);
-[[nodiscard]] Result<Grant> ReadGrant(RowReader& row);
+[[nodiscard]] Result<LimitedGrant> ReadGrant(RowReader& row);
+[[nodiscard]] Result<Membership> ReadMembership(RowReader& row);
 [[nodiscard]] Result<TokenRecord> ReadToken(RowReader& row);
 [[nodiscard]] Result<KeyName> ReadReserved(RowReader& row);
 [[nodiscard]] Result<std::optional<Timestamp>> ReadWaitsFrom(RowReader& row);

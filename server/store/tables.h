@@ -73,7 +73,10 @@ inline constexpr std::array<std::string_view, 4> kKeyLacks{"domain", "selector",
 inline constexpr std::array<std::string_view, 5> kFormerKeyLacks{"domain", "selector", "key_id",
                                                                  "position", "attribute"};
 inline constexpr std::array<std::string_view, 2> kReservedSelectors{"domain", "selector"};
-inline constexpr std::array<std::string_view, 4> kGrants{"identity", "verb", "domain", "sender"};
+inline constexpr std::array<std::string_view, 10> kGrants{
+    "identity", "verb",       "domain",      "sender",     "algorithms",
+    "networks", "valid_from", "valid_until", "per_second", "per_day"};
+inline constexpr std::array<std::string_view, 2> kGroupMembers{"group_name", "member"};
 inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id", "fingerprint",
                                                            "subject", "recorded_at"};
 inline constexpr std::array<std::string_view, 3> kTokens{"name", "backed_up_at", "compromised_at"};
@@ -99,7 +102,9 @@ inline constexpr Table kKeyLacks{"key_lacks", columns::kKeyLacks, 3};
 inline constexpr Table kFormerKeys{"former_keys", columns::kKeys, 3};
 inline constexpr Table kFormerKeyLacks{"former_key_lacks", columns::kFormerKeyLacks, 4};
 inline constexpr Table kReservedSelectors{"reserved_selectors", columns::kReservedSelectors, 2};
+// Of groups, too: "group:…" stands for an identity or a domain.
 inline constexpr Table kGrants{"grants", columns::kGrants, 4};
+inline constexpr Table kGroupMembers{"group_members", columns::kGroupMembers, 2};
 inline constexpr Table kRequests{"requests", columns::kRequests, 2};
 inline constexpr Table kTokens{"tokens", columns::kTokens, 1};
 inline constexpr Table kLease{"lease", columns::kLease, 1};  // one row, id 1, from the beginning

@@ -314,6 +314,59 @@ TEST_P(StoreContract, RemovedGrantIsExactlyThatOne) {
   EXPECT_THAT(Reloaded().grants, testing::ElementsAre(SignGrant("example.com", "*")));
 }
 
+TEST_P(StoreContract, LimitsOfGrantsRoundTripAndAreReplaced) {
+  const Grant bounded = SignGrant("example.com", "default");
+  const Grant free = SignGrant("example.com", "*");
+  const GrantLimits all{.algorithms = {Algorithm::kRsaSha256, Algorithm::kEd25519Sha256},
+                        .networks = {IpNetwork::Parse("192.0.2.0/24").value(),
+                                     IpNetwork::Parse("2001:db8::/32").value()},
+                        .valid_from = Minute(1),
+                        .valid_until = Minute(2),
+                        .per_second = 4'294'967'295,
+                        .per_day = 1};
+  Commit({PutGrant{bounded, all}, PutGrant{free}});
+  EXPECT_THAT(Reloaded().grant_limits, testing::ElementsAre(testing::Pair(bounded, all)));
+  EXPECT_THAT(Reloaded().grants, testing::UnorderedElementsAre(bounded, free));
+  Commit({PutGrant{bounded, {.per_day = 2}}, PutGrant{free, all}});
+  EXPECT_EQ(Reloaded().grant_limits.at(bounded), GrantLimits{.per_day = 2});
+  EXPECT_EQ(Reloaded().grant_limits.at(free), all);
+  Commit({PutGrant{bounded}, RemoveGrant{free}});
+  EXPECT_TRUE(Reloaded().grant_limits.empty());
+  EXPECT_THAT(Reloaded().grants, testing::ElementsAre(bounded));
+}
+
+TEST_P(StoreContract, GrantsOfGroupsRoundTrip) {
+  const auto group = GroupName::Parse("group:a.b-c_1").value();
+  const std::set<Grant> grants{
+      {Grantee(group), Verb::kSign, ScopeOf("*", "")},
+      {Grantee(group), Verb::kSign, Scope::OfGroup(group, Sender::Default())},
+      {IdentityOf("unix:exim"), Verb::kSign, Scope::OfGroup(group, std::nullopt)}};
+  std::vector<Change> changes;
+  for (const Grant& grant : grants) changes.emplace_back(PutGrant{grant});
+  Commit(changes);
+  EXPECT_EQ(Reloaded().grants, grants);
+}
+
+TEST_P(StoreContract, MembersRoundTripAndGoWithTheirDomain) {
+  const auto mail = GroupName::Parse("group:mail").value();
+  const auto payroll = GroupName::Parse("group:payroll").value();
+  const Membership identity{mail, GroupMember(IdentityOf("unix:exim"))};
+  const Membership com{payroll, GroupMember(DomainOf("example.com"))};
+  const Membership net{payroll, GroupMember(DomainOf("example.net"))};
+  Commit({PutMember{identity}, PutMember{com}, PutMember{net}, PutMember{net}});
+  EXPECT_THAT(Reloaded().group_members, testing::ElementsAre(identity, com, net));
+  Commit({PutDomain{EntryOf("example.com")}});
+  Commit({RemoveDomain{DomainOf("example.com")}, RemoveMember{identity}});
+  EXPECT_THAT(Reloaded().group_members, testing::ElementsAre(net));
+}
+
+TEST_P(StoreContract, RemovedDomainTakesLimitsAlong) {
+  const Grant grant = SignGrant("example.com", "default");
+  Commit({PutDomain{EntryOf("example.com")}, PutGrant{grant, {.per_day = 2}}});
+  Commit({RemoveDomain{DomainOf("example.com")}});
+  EXPECT_TRUE(Reloaded().grant_limits.empty());
+}
+
 TEST_P(StoreContract, ChangesOfOneCommitApplyInOrder) {
   Commit({PutKey{KeyOf("example.com", "s1")},
           RemoveKey{{DomainOf("example.com"), SelectorOf("s1")}},

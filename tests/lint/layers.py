@@ -87,7 +87,10 @@ RULES = (
     ("server/store/", VOCABULARY + SEAM + ("proto/base/", "server/base/", "server/keys/", "server/store/",
                                            "server/access/"),
      ("expected", "sql")),
-    ("server/access/", VOCABULARY + ("proto/base/", "server/base/", "server/access/", "server/store/"), ("expected",)),
+    # What a socket calls an address, it makes a value of.
+    ("server/access/ip_network", VOCABULARY + ("server/access/",), ("expected", "posix")),
+    ("server/access/", VOCABULARY + ("proto/base/", "server/base/", "server/access/", "server/keys/timestamp.h",
+                                     "server/store/"), ("expected",)),
     # Has checkpoints signed by a token, and keeps them in the store.
     ("server/audit/audit_key", VOCABULARY + SEAM + ("proto/base/", "proto/audit/", "server/tokens/", "server/audit/"),
      ("expected",)),

@@ -35,10 +35,11 @@ TEST_P(AuthorizeTest, IsAllowedOrNot) {
     const std::set<Grant> grants{row.granted};
     const AccessRules rules =
         from_configuration ? AccessRules({}, grants) : AccessRules(grants, {});
-    const auto authorized = rules.Authorize(row.asked.identity, row.asked.verb, row.asked.scope);
+    const Identity caller = IdentityOf(row.asked.identity.str());
+    const auto authorized = rules.Authorize(caller, row.asked.verb, row.asked.scope);
     ASSERT_EQ(authorized.has_value(), row.allowed);
     if (row.allowed) {
-      EXPECT_EQ(authorized->identity(), row.asked.identity);
+      EXPECT_EQ(authorized->identity(), caller);
       EXPECT_EQ(authorized->verb(), row.asked.verb);
       EXPECT_EQ(authorized->scope(), row.asked.scope);
     } else {
@@ -110,7 +111,8 @@ TEST(AccessRules, StoreAndConfigurationAddUp) {
   const AccessRules rules(std::set<Grant>{stored}, {configured, stored});
   EXPECT_TRUE(rules.Authorize(Mx(), Verb::kSign, stored.scope));
   EXPECT_TRUE(rules.Authorize(Mx(), Verb::kAdminister, ScopeOf("example.org", "crm")));
-  EXPECT_THAT(rules.GrantsOf(Mx()), testing::ElementsAre(stored, configured));
+  EXPECT_THAT(rules.GrantsOf(Mx()),
+              testing::ElementsAre(LimitedGrant{stored, {}}, LimitedGrant{configured, {}}));
   EXPECT_THAT(rules.GrantsOf(Ops()), testing::IsEmpty());
 }
 

@@ -60,31 +60,15 @@ INSTANTIATE_TEST_SUITE_P(
                     ParseRow{"AllOfADomain", "example.com", "*", "example.com/*"},
                     ParseRow{"DefaultSender", "example.com", "", "example.com/default"},
                     ParseRow{"NamedSender", "Example.COM.", "CRM", "example.com/crm"},
+                    ParseRow{"GroupOfDomains", "group:payroll", "", "group:payroll/default"},
+                    ParseRow{"AllOfAGroup", "group:payroll", "*", "group:payroll/*"},
+                    ParseRow{"GroupWithoutName", "group:", "", "", reason::kBadGroup},
+                    ParseRow{"GroupInCapitals", "group:Payroll", "", "", reason::kBadGroup},
                     ParseRow{"SenderOfEveryDomain", "*", "crm", "", reason::kBadScope},
                     ParseRow{"WildcardLabel", "*.example.com", "", "", reason::kBadDomain},
                     ParseRow{"NoDomain", "", "*", "", reason::kBadDomain},
                     ParseRow{"WildcardInSender", "example.com", "cr*", "", reason::kBadSender}),
     [](const auto& info) { return info.param.name; });
-
-// Which scope covers which: a row covers a column where `yes` says so.
-TEST(ScopeCovers, EveryPair) {
-  const std::vector<Scope> scopes{ScopeOf("*", ""), ScopeOf("example.com", "*"),
-                                  ScopeOf("example.com", "crm"), ScopeOf("example.com", ""),
-                                  ScopeOf("mail.example.com", "*")};
-  const std::vector<std::string> yes{
-      "yyyyy",  // *
-      ".yyy.",  // example.com/*
-      "..y..",  // example.com/crm
-      "...y.",  // example.com/default
-      "....y",  // mail.example.com/*
-  };
-  for (std::size_t a = 0; a < scopes.size(); ++a) {
-    for (std::size_t b = 0; b < scopes.size(); ++b) {
-      EXPECT_EQ(scopes[a].Covers(scopes[b]), yes[a][b] == 'y')
-          << scopes[a].ToString() << " over " << scopes[b].ToString();
-    }
-  }
-}
 
 TEST(Grant, IsOneValueOfIdentityVerbAndScope) {
   const Identity mx = IdentityOf("dns:mx.example.com");

@@ -54,6 +54,45 @@ TEST(AddGrant, NobodyGivesMoreThanTheyAdminister) {
   EXPECT_EQ(reason("unix:rotator", Sign("example.com", "news")), "NO_GRANT");
 }
 
+TEST(AddGrant, AgainGetsTheNewLimits) {
+  Picture picture = Picture().With("example.com");
+  const Grant grant = Sign("example.com", "default");
+  picture.After(DecideAddGrant(picture.Get(), Admin(), grant, {.per_day = 7}).value());
+  EXPECT_EQ(picture.Get().contents.grant_limits.at(grant).per_day, 7U);
+  picture.After(DecideAddGrant(picture.Get(), Admin(), grant).value());
+  EXPECT_TRUE(picture.Get().contents.grant_limits.empty());
+}
+
+TEST(AddGrant, OnlyForGroupsThatExistAndOfTheRightKind) {
+  const View view = Picture()
+                        .With("example.com")
+                        .WithMember("group:mail", "unix:exim")
+                        .WithMember("group:payroll", "example.com")
+                        .Get();
+  const auto reason = [&view](std::string_view who, std::string_view domain) {
+    const Grant grant{Grantee::Parse(who).value(), Verb::kSign, ScopeOf(domain, "*")};
+    return ReasonOf(DecideAddGrant(view, Admin(), grant));
+  };
+  EXPECT_EQ(reason("group:mail", "group:payroll"), "");
+  EXPECT_EQ(reason("unix:exim", "group:none"), "GROUP_UNKNOWN");
+  EXPECT_EQ(reason("group:none", "example.com"), "GROUP_UNKNOWN");
+  EXPECT_EQ(reason("unix:exim", "group:mail"), "BAD_GROUP");
+  EXPECT_EQ(reason("group:payroll", "example.com"), "BAD_GROUP");
+}
+
+TEST(AddGrant, OnAGroupNeedsMoreThanItsDomains) {
+  const View view = Picture()
+                        .With("example.com")
+                        .WithMember("group:payroll", "example.com")
+                        .Grants("unix:com", Verb::kAdminister, "example.com", "*")
+                        .Grants("unix:group", Verb::kAdminister, "group:payroll", "*")
+                        .Get();
+  const Grant grant = Sign("group:payroll", "*");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, IdentityOf("unix:com"), grant)), "NO_GRANT");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, IdentityOf("unix:group"), grant)), "");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, IdentityOf("unix:group"), Sign("example.com", "*"))), "");
+}
+
 TEST(RemoveGrant, TakesOneAndLeavesTheOthers) {
   const Grant kept = Sign("example.com", "*");
   Picture picture = Picture().With("example.com").With(kept).With(Sign("example.com", "default"));

@@ -46,6 +46,9 @@ class Picture {
                   std::string_view sender = "default") {
     return With(Grant{sample::IdentityOf(identity), verb, sample::ScopeOf(domain, sender)});
   }
+  Picture& WithMember(std::string_view group, std::string_view member) {
+    return Change(PutMember{{GroupName::Parse(group).value(), GroupMember::Parse(member).value()}});
+  }
   // A selector of example.com.
   Picture& Reserving(std::string_view selector) {
     return Change(ReserveSelector{{sample::DomainOf("example.com"), sample::SelectorOf(selector)}});
@@ -59,7 +62,9 @@ class Picture {
   [[nodiscard]] View Get() const {
     std::vector<std::shared_ptr<const Key>> keys;
     for (const auto& [name, key] : contents_.keys) keys.push_back(key);
-    return View{contents_, Keyring(keys), AccessRules(contents_.grants, bootstrap_)};
+    return View{
+        contents_, Keyring(keys),
+        AccessRules(contents_.grants, bootstrap_, contents_.grant_limits, contents_.group_members)};
   }
 
  private:

@@ -36,7 +36,8 @@ TEST_F(RegistryTest, PublishesKeysAndRightsInOneGo) {
   EXPECT_EQ(updated->subject, "s1");
   EXPECT_EQ(updated->view, registry_->Get());
   EXPECT_EQ(*updated->view->keyring.Find(key.domain, key.selector), key);
-  EXPECT_TRUE(updated->view->rules.Authorize(grant.identity, Verb::kSign, grant.scope));
+  EXPECT_TRUE(updated->view->rules.Authorize(sample::IdentityOf(grant.identity.str()), Verb::kSign,
+                                             grant.scope));
   EXPECT_EQ(updated->view->contents.generation, 1U);
 }
 
@@ -51,7 +52,9 @@ TEST_F(RegistryTest, GrantsOfTheConfigurationHoldAndAreNotStored) {
   const Grant admin{IdentityOf("unix:root"), Verb::kAdminister, Scope::Everything()};
   const auto registry = Registry::Open(store_, {admin}).value();
   const auto may = [&](const Registry& where) {
-    return where.Get()->rules.Authorize(admin.identity, admin.verb, admin.scope).has_value();
+    return where.Get()
+        ->rules.Authorize(sample::IdentityOf(admin.identity.str()), admin.verb, admin.scope)
+        .has_value();
   };
   EXPECT_TRUE(may(*registry));
   EXPECT_TRUE(registry->Update(Minute(0), Adding("example.com")));

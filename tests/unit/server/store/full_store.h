@@ -27,7 +27,8 @@ inline void Fill(const SqlStoreOptions& options) {
       PutDomain{entry},
       PutKey{first},
       PutKey{second},
-      PutGrant{{IdentityOf("unix:a"), Verb::kSign, ScopeOf("example.com", "*")}},
+      PutGrant{{IdentityOf("unix:a"), Verb::kSign, ScopeOf("example.com", "*")}, {.per_day = 5}},
+      PutMember{{GroupName::Parse("group:all").value(), GroupMember(DomainOf("example.com"))}},
       PutToken{{.name = "main", .backed_up_at = Minute(1)}},
       ReserveSelector{{DomainOf("example.org"), SelectorOf("s1")}}};
   const RequestEntry request{
