@@ -47,7 +47,7 @@ Outcome Make(OperatorClient& server, const v1::AddGrantRequest& request) {
   return server.AddGrant(request).map([](const auto&) {});
 }
 Outcome Make(OperatorClient& server, const v1::RemoveGrantRequest& request) {
-  return server.RemoveGrant(request);
+  return server.RemoveGrant(request).map([](const auto&) {});
 }
 
 // Makes changes, a few at once, until all are made or one failed.

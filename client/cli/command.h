@@ -113,10 +113,12 @@ using Command = std::variant<
     ImportOpenDkimCommand, DnsCheckCommand, v1::GenerateKeyRequest, v1::AdoptKeyRequest,
     v1::ActivateKeyRequest, v1::ListKeysRequest, v1::GetKeyRequest, v1::RetireKeyRequest,
     v1::RevokeKeyRequest, v1::DestroyKeyRequest, v1::AddGrantRequest, v1::ListGrantsRequest,
-    v1::RemoveGrantRequest, v1::WhoAmIRequest, v1::GetStatusRequest, v1::ListTokensRequest,
-    v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest, v1::CompromiseTokenRequest,
-    v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand, SignCommand, SignDigestCommand,
-    BenchCommand, AuditListCommand, AuditExportCommand, AuditVerifyCommand, AuditWhoSignedCommand>;
+    v1::RemoveGrantRequest, v1::ExplainGrantRequest, v1::AddGroupMembersRequest,
+    v1::RemoveGroupMembersRequest, v1::ListGroupsRequest, v1::WhoAmIRequest, v1::GetStatusRequest,
+    v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest,
+    v1::CompromiseTokenRequest, v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand,
+    SignCommand, SignDigestCommand, BenchCommand, AuditListCommand, AuditExportCommand,
+    AuditVerifyCommand, AuditWhoSignedCommand>;
 
 }  // namespace dkimkeeper
 

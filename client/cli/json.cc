@@ -130,20 +130,6 @@ Json ToJson(const v1::Key& key) {
           {"unacknowledged", Texts(key.unacknowledged())}};
 }
 
-Json ToJson(const v1::Grant& grant) {
-  return {{"identity", grant.identity()},
-          {"verb", NameOf(grant.verb())},
-          {"domain", grant.domain()},
-          {"sender", grant.sender()},
-          {"bootstrap", grant.bootstrap()}};
-}
-
-Json ToJson(const v1::WhoAmIResponse& who) {
-  Json document{{"identity", who.identity()}};
-  document.update(ToJsonList("grants", who.grants()));
-  return document;
-}
-
 namespace {
 
 Json ToJson(const v1::AuditStatus& audit) {

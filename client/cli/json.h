@@ -22,10 +22,15 @@ using Json = nlohmann::ordered_json;
 
 [[nodiscard]] Json ToJson(const v1::Domain& domain);
 [[nodiscard]] Json ToJson(const v1::Key& key);
-[[nodiscard]] Json ToJson(const v1::Grant& grant);
-[[nodiscard]] Json ToJson(const v1::WhoAmIResponse& who);
 [[nodiscard]] Json ToJson(const v1::TokenStatus& token);
 [[nodiscard]] Json ToJson(const v1::GetStatusResponse& status);
+
+// Of rights, in access_json.cc.
+[[nodiscard]] Json ToJson(const v1::Grant& grant);
+[[nodiscard]] Json ToJson(const v1::WhoAmIResponse& who);
+[[nodiscard]] Json ToJson(const v1::InEffect& in_effect);
+[[nodiscard]] Json ToJson(const v1::ExplainGrantResponse& explanation);
+[[nodiscard]] Json ToJson(const v1::Group& group);
 
 // Of tokens, in token_json.cc.
 [[nodiscard]] Json ToJson(const v1::Token& token);

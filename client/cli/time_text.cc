@@ -43,4 +43,25 @@ std::string TimeText(std::int64_t at_ms, std::int64_t now_ms) {
   return std::string(text.data(), size) + " (" + AgeText(at_ms, now_ms) + ")";
 }
 
+std::string UtcText(std::int64_t at_ms) {
+  const auto at = static_cast<std::time_t>(at_ms / 1000);
+  std::tm utc{};
+  std::array<char, 32> text{};
+  if (gmtime_r(&at, &utc) == nullptr) return std::to_string(at_ms) + " ms";
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+std::optional<std::int64_t> ParseUtc(std::string_view text) {
+  constexpr std::string_view kMidnight = "T00:00:00Z";
+  constexpr std::size_t kDate = 10;
+  const std::string whole = std::string(text) + std::string(text.size() == kDate ? kMidnight : "");
+  std::tm utc{};
+  const char* const end = strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const std::int64_t at_ms = std::int64_t{timegm(&utc)} * 1000;
+  // What is not written as it is printed was no such day, or a sloppy one.
+  if (at_ms <= 0 || UtcText(at_ms) != whole) return std::nullopt;
+  return at_ms;
+}
+
 }  // namespace dkimkeeper

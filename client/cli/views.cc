@@ -186,22 +186,6 @@ std::string ShowKey(const v1::Key& key, std::int64_t now_ms) {
                        {"Next", Next(key, now_ms)}});
 }
 
-std::string ShowGrants(const std::vector<v1::Grant>& grants) {
-  std::vector<TableRow> rows;
-  rows.reserve(grants.size());
-  for (const v1::Grant& grant : grants) {
-    rows.push_back({grant.identity(), NameOf(grant.verb()), grant.domain(), grant.sender(),
-                    grant.bootstrap() ? "configuration" : "grant"});
-  }
-  return RenderTable({"IDENTITY", "VERB", "DOMAIN", "SENDER", "FROM"}, rows);
-}
-
-std::string ShowWhoAmI(const v1::WhoAmIResponse& who) {
-  std::string text = Printable(who.identity()) + "\n";
-  if (who.grants().empty()) return text + "no grants: everything is denied\n";
-  return text + "\n" + ShowGrants({who.grants().begin(), who.grants().end()});
-}
-
 namespace {
 
 // Empty for a server that says nothing of it.

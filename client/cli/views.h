@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "dkimkeeper/v1/access.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/status.pb.h"
@@ -22,9 +21,6 @@ namespace dkimkeeper {
 
 [[nodiscard]] std::string ShowKeys(const std::vector<v1::Key>& keys, std::int64_t now_ms);
 [[nodiscard]] std::string ShowKey(const v1::Key& key, std::int64_t now_ms);
-
-[[nodiscard]] std::string ShowGrants(const std::vector<v1::Grant>& grants);
-[[nodiscard]] std::string ShowWhoAmI(const v1::WhoAmIResponse& who);
 
 [[nodiscard]] std::string ShowStatus(const v1::GetStatusResponse& status, std::int64_t now_ms);
 

@@ -37,9 +37,9 @@ struct DocumentDomain {
 };
 
 struct DocumentGrant {
-  std::string identity;  // "uri:…", "dns:…" or "unix:…"
+  std::string identity;  // "uri:…", "dns:…", "unix:…" or "group:…"
   std::string verb;      // "sign", "rotate", "audit" or "administer"
-  std::string domain;    // A-labels, or "*"
+  std::string domain;    // A-labels, "group:…", or "*"
   std::string sender;    // or "*"; always that where `domain` is
   friend auto operator<=>(const DocumentGrant&, const DocumentGrant&) = default;
 };

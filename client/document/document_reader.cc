@@ -106,9 +106,12 @@ void ReadScope(DocumentTable& table, DocumentGrant& grant) {
     grant.sender = "*";
     return;
   }
-  const Result<Domain> domain = Domain::Parse(text->substr(0, slash));
-  if (!domain) return table.Complain("scope", domain.error().message);
-  grant.domain = domain->str();
+  grant.domain = text->substr(0, slash);
+  if (!grant.domain.starts_with("group:")) {  // whose names the server knows
+    const Result<Domain> domain = Domain::Parse(grant.domain);
+    if (!domain) return table.Complain("scope", domain.error().message);
+    grant.domain = domain->str();
+  }
   grant.sender = slash == std::string::npos ? "default" : sender;
   if (slash == std::string::npos || sender == "*") return;
   const Result<Sender> parsed = Sender::Parse(sender);
@@ -120,8 +123,9 @@ DocumentGrant ReadGrant(DocumentTable& table) {
   DocumentGrant grant;
   if (const auto identity = table.NeededText("identity", "uri:…, dns:… or unix:…")) {
     if (!identity->starts_with("uri:") && !identity->starts_with("dns:") &&
-        !identity->starts_with("unix:")) {
-      table.Complain("identity", "begins with neither uri:, dns: nor unix:; write which it is");
+        !identity->starts_with("unix:") && !identity->starts_with("group:")) {
+      table.Complain("identity",
+                     "begins with neither uri:, dns:, unix: nor group:; write which it is");
     }
     grant.identity = *identity;
   }

@@ -202,14 +202,35 @@ Result<v1::Grant> OperatorClient::AddGrant(v1::AddGrantRequest request) {
   return Change(*connection_, &Endpoint::access, &v1::Access::Stub::AddGrant, std::move(request));
 }
 
-Outcome OperatorClient::RemoveGrant(v1::RemoveGrantRequest request) {
-  return WithoutAnswer(
-      Change(*connection_, &Endpoint::access, &v1::Access::Stub::RemoveGrant, std::move(request)));
+Result<v1::RemoveGrantResponse> OperatorClient::RemoveGrant(v1::RemoveGrantRequest request) {
+  return Change(*connection_, &Endpoint::access, &v1::Access::Stub::RemoveGrant,
+                std::move(request));
 }
 
 Result<std::vector<v1::Grant>> OperatorClient::ListGrants(v1::ListGrantsRequest request) {
   return AskAllPages<v1::Grant>(*connection_, &Endpoint::access, &v1::Access::Stub::ListGrants,
                                 &v1::ListGrantsResponse::grants, std::move(request));
+}
+
+Result<v1::ExplainGrantResponse> OperatorClient::ExplainGrant(
+    const v1::ExplainGrantRequest& request) {
+  return Ask(*connection_, &Endpoint::access, &v1::Access::Stub::ExplainGrant, request);
+}
+
+Result<v1::AddGroupMembersResponse> OperatorClient::AddGroupMembers(
+    v1::AddGroupMembersRequest request) {
+  return Change(*connection_, &Endpoint::access, &v1::Access::Stub::AddGroupMembers,
+                std::move(request));
+}
+
+Result<v1::RemoveGroupMembersResponse> OperatorClient::RemoveGroupMembers(
+    v1::RemoveGroupMembersRequest request) {
+  return Change(*connection_, &Endpoint::access, &v1::Access::Stub::RemoveGroupMembers,
+                std::move(request));
+}
+
+Result<v1::ListGroupsResponse> OperatorClient::ListGroups(const v1::ListGroupsRequest& request) {
+  return Ask(*connection_, &Endpoint::access, &v1::Access::Stub::ListGroups, request);
 }
 
 Result<v1::GetStatusResponse> OperatorClient::GetStatus() {

@@ -72,8 +72,15 @@ class OperatorClient {
 
   [[nodiscard]] Result<v1::WhoAmIResponse> WhoAmI();
   [[nodiscard]] Result<v1::Grant> AddGrant(v1::AddGrantRequest request);
-  [[nodiscard]] Outcome RemoveGrant(v1::RemoveGrantRequest request);
+  [[nodiscard]] Result<v1::RemoveGrantResponse> RemoveGrant(v1::RemoveGrantRequest request);
   [[nodiscard]] Result<std::vector<v1::Grant>> ListGrants(v1::ListGrantsRequest request);
+  [[nodiscard]] Result<v1::ExplainGrantResponse> ExplainGrant(
+      const v1::ExplainGrantRequest& request);
+  [[nodiscard]] Result<v1::AddGroupMembersResponse> AddGroupMembers(
+      v1::AddGroupMembersRequest request);
+  [[nodiscard]] Result<v1::RemoveGroupMembersResponse> RemoveGroupMembers(
+      v1::RemoveGroupMembersRequest request);
+  [[nodiscard]] Result<v1::ListGroupsResponse> ListGroups(const v1::ListGroupsRequest& request);
 
   [[nodiscard]] Result<v1::GetStatusResponse> GetStatus();
 

@@ -132,6 +132,51 @@ TEST(CommandLine, KeyVerbsFillTheirRequests) {
   EXPECT_EQ(Parsed<v1::ListKeysRequest>("key list e.com --sender n").sender(), "n");
 }
 
+TEST(CommandLine, GrantsTakeLimits) {
+  const auto bare = Parsed<v1::AddGrantRequest>("grant add dns:a.b sign e.com");
+  EXPECT_FALSE(bare.grant().has_limits());
+  EXPECT_TRUE(bare.await_daemons());
+  const auto add = Parsed<v1::AddGrantRequest>(
+      "grant add group:mail sign group:payroll --algorithm rsa-sha256 --network 192.0.2.0/24"
+      " --network 2001:db8::/32 --from 2026-01-01 --until 2026-01-02T00:00:00Z --per-second 5"
+      " --per-day 7");
+  const v1::GrantLimits& limits = add.grant().limits();
+  EXPECT_EQ(add.grant().identity(), "group:mail");
+  EXPECT_EQ(add.grant().domain(), "group:payroll");
+  ASSERT_EQ(limits.algorithms_size(), 1);
+  EXPECT_EQ(limits.algorithms(0), v1::ALGORITHM_RSA_SHA256);
+  ASSERT_EQ(limits.networks_size(), 2);
+  EXPECT_EQ(limits.networks(1), "2001:db8::/32");
+  EXPECT_EQ(limits.valid_from_ms(), 1'767'225'600'000);
+  EXPECT_EQ(limits.valid_until_ms(), 1'767'312'000'000);
+  EXPECT_EQ(limits.per_second(), 5U);
+  EXPECT_EQ(limits.per_day(), 7U);
+}
+
+TEST(CommandLine, GrantExplainAsksForOneCall) {
+  const auto explain = Parsed<v1::ExplainGrantRequest>(
+      "grant explain dns:a.b sign e.com crm --address 192.0.2.1 --algorithm ed25519-sha256");
+  EXPECT_EQ(explain.identity(), "dns:a.b");
+  EXPECT_EQ(explain.verb(), v1::VERB_SIGN);
+  EXPECT_EQ(explain.domain(), "e.com");
+  EXPECT_EQ(explain.sender(), "crm");
+  EXPECT_EQ(explain.address(), "192.0.2.1");
+  EXPECT_EQ(explain.algorithm(), v1::ALGORITHM_ED25519_SHA256);
+  EXPECT_EQ(Parsed<v1::ExplainGrantRequest>("grant explain dns:a.b audit *").sender(), "");
+}
+
+TEST(CommandLine, GroupVerbsFillTheirRequests) {
+  const auto add = Parsed<v1::AddGroupMembersRequest>("group add group:g dns:a.b unix:c");
+  EXPECT_EQ(add.group(), "group:g");
+  ASSERT_EQ(add.members_size(), 2);
+  EXPECT_EQ(add.members(1), "unix:c");
+  EXPECT_EQ(Parsed<v1::RemoveGroupMembersRequest>("group remove group:g").members_size(), 0);
+  EXPECT_EQ(Parsed<v1::RemoveGroupMembersRequest>("group remove group:g e.com").members(0),
+            "e.com");
+  EXPECT_EQ(Parsed<v1::ListGroupsRequest>("group list").group(), "");
+  EXPECT_EQ(Parsed<v1::ListGroupsRequest>("group members group:g").group(), "group:g");
+}
+
 TEST(CommandLine, GrantVerbsFillTheirRequests) {
   const auto add = Parsed<v1::AddGrantRequest>("grant add uri:spiffe://a/b sign * --sender *");
   EXPECT_EQ(add.grant().identity(), "uri:spiffe://a/b");
@@ -297,6 +342,7 @@ TEST(CommandLine, WrongUsageIsOneLineThatPointsToTheHelp) {
   for (const char* line :
        {"", "nonsense", "key", "key nonsense", "key generate", "key generate e.com --algorithm md5",
         "key show e.com s1 extra", "key list --nonsense", "grant add dns:a fly e.com",
+        "grant add dns:a sign e.com --until soon", "group add group:g", "grant explain dns:a sign",
         "sign --expires-in -1", "completion fish"}) {
     const Printout printout = Printed(line);
     EXPECT_EQ(printout.exit_code, 2) << line;
@@ -330,6 +376,11 @@ TEST(CommandLine, EveryVerbHasHelpWithExamples) {
                            "grant add",
                            "grant list",
                            "grant remove",
+                           "grant explain",
+                           "group add",
+                           "group remove",
+                           "group list",
+                           "group members",
                            "whoami",
                            "status",
                            "bench sign",

@@ -74,7 +74,7 @@ TEST(ManPage, NamesEveryVerbAndOption) {
   const std::string page = Page();
   ASSERT_FALSE(page.empty());
   EXPECT_GT(VerbsOf(Help({})).size(), 10U);
-  EXPECT_EQ(VerbsOf(Help({"grant"})), (std::set<std::string>{"add", "list", "remove"}));
+  EXPECT_EQ(VerbsOf(Help({"grant"})), (std::set<std::string>{"add", "explain", "list", "remove"}));
   ExpectDocumented(page, {});
 }
 

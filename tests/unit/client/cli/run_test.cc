@@ -22,7 +22,8 @@ TEST_F(RunTest, WhoAmIInWordsAndInJson) {
   ASSERT_TRUE(Run({"whoami"}));
   EXPECT_EQ(out_.str(), "unix:test\nno grants: everything is denied\n");
   ASSERT_TRUE(Run({"whoami", "--json"}));
-  EXPECT_EQ(Json::parse(out_.str()), Json::parse(R"({"identity": "unix:test", "grants": []})"));
+  EXPECT_EQ(Json::parse(out_.str()),
+            Json::parse(R"({"identity": "unix:test", "address": "", "groups": [], "grants": []})"));
 }
 
 TEST_F(RunTest, ARefusalPrintsNothingOnStandardOutput) {

@@ -52,18 +52,6 @@ TEST(Views, AKeyAloneShowsWhatIsSetAndNoMore) {
   EXPECT_THAT(ShowKey(key, kNow), HasSubstr("CKA_LOCAL is false"));
 }
 
-TEST(Views, WhoHasNoGrantsIsTold) {
-  v1::WhoAmIResponse who;
-  who.set_identity("uri:a");
-  EXPECT_EQ(ShowWhoAmI(who), "uri:a\nno grants: everything is denied\n");
-  v1::Grant* grant = who.add_grants();
-  grant->set_identity("uri:a");
-  grant->set_verb(v1::VERB_SIGN);
-  grant->set_domain("*");
-  grant->set_sender("*");
-  EXPECT_THAT(ShowWhoAmI(who), HasSubstr("uri:a     sign  *       *       grant\n"));
-}
-
 TEST(Views, StatusShowsAlarmsOnlyWhereThereAreSome) {
   v1::GetStatusResponse status;
   status.set_version("1.2");
