@@ -202,6 +202,15 @@ std::vector<LimitedGrant> AccessRules::All() const {
   return all;
 }
 
+bool AccessRules::HasLimits(const Identity& identity) const {
+  return AnyHolder(identity, [](const ByPlace& places) {
+    return std::ranges::any_of(places, [](const auto& place) {
+      return std::ranges::any_of(place.second,
+                                 [](const auto& right) { return right.second.limited; });
+    });
+  });
+}
+
 bool AccessRules::ChangedBetween(Timestamp before, Timestamp now) const {
   const auto turn = tables_->turns.upper_bound(before);
   return turn != tables_->turns.end() && *turn <= now;

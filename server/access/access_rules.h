@@ -76,6 +76,8 @@ class AccessRules {
   // Sorted: by identity, verb, scope.
   [[nodiscard]] std::vector<LimitedGrant> All() const;
 
+  // Some grant of it has limits, so that what it may depends on where from and when it calls.
+  [[nodiscard]] bool HasLimits(const Identity& identity) const;
   // The validity of some grant begins or ends after `before` and not after `now`.
   [[nodiscard]] bool ChangedBetween(Timestamp before, Timestamp now) const;
 

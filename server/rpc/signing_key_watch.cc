@@ -21,13 +21,19 @@ bool SameKeys(const v1::ListSigningKeysResponse& a, const v1::ListSigningKeysRes
   return true;
 }
 
+// The list of `generation` is this caller's now. With limits it may be another one, if he had it at
+// another time or place.
+bool IsCurrent(const View& view, const Identity& caller, std::uint64_t generation) {
+  return view.contents.generation == generation && !view.rules.HasLimits(caller);
+}
+
 }  // namespace
 
 SigningKeyWatch::SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_t after_generation)
     : parts_(parts),
       caller_(std::move(caller)),
       sent_generation_(after_generation),
-      first_(after_generation != parts.registry.Get()->contents.generation),
+      first_(!IsCurrent(*parts.registry.Get(), caller_, after_generation)),
       looked_at_(ToTimestamp(parts.clock.Now())) {
   if (!first_) {
     // The caller has this list: remember it, so that only a real change is sent.

@@ -127,9 +127,13 @@ def test_a_watch_whose_right_ends_ends_with_it(keeper, signing):
     with api.channel(keeper, "operator") as channel:
         grant = api.access_pb2.Grant(identity=SENDER, verb="VERB_SIGN", domain=DOMAIN)
         grant.limits.valid_until_ms = int(time.time() * 1000) + 1500
-        api.access_pb2_grpc.AccessStub(channel).AddGrant(
+        added = api.access_pb2_grpc.AccessStub(channel).AddGrant(
             api.access_pb2.AddGrantRequest(request_id=uuid.uuid4().hex, grant=grant), timeout=10)
     assert end(stream) == "PERMISSION_DENIED"
+    # The generation is as it was, the list is not: it comes at once.
+    again = signing.WatchSigningKeys(api.signing_pb2.WatchSigningKeysRequest(
+        after_generation=added.in_effect.generation), timeout=60)
+    assert not next(again).keys
 
 
 class Neighbour(Keeper):

@@ -101,6 +101,10 @@ TEST(AccessRules, GrantThatEndedShowsNothing) {
     EXPECT_EQ(rules.MayAnywhere(caller, Verb::kSign), may);
     EXPECT_EQ(rules.MaySomewhereIn(caller, Verb::kSign, domain).has_value(), may);
   }
+  EXPECT_TRUE(rules.HasGrant(IdentityOf("dns:mx.example.com"), Verb::kSign, grant.scope));
+  EXPECT_FALSE(rules.HasGrant(IdentityOf("dns:mx.example.com"), Verb::kRotate, grant.scope));
+  EXPECT_TRUE(rules.HasLimits(IdentityOf("dns:mx.example.com")));
+  EXPECT_FALSE(rules.HasLimits(IdentityOf("unix:exim")));
   EXPECT_TRUE(rules.ChangedBetween(Minute(119), Minute(120)));
   EXPECT_TRUE(rules.ChangedBetween(Minute(0), Minute(200)));
   EXPECT_FALSE(rules.ChangedBetween(Minute(60), Minute(119)));
