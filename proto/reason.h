@@ -39,6 +39,10 @@ inline constexpr std::string_view kBadReference = "BAD_REFERENCE";
 
 // UNAUTHENTICATED, PERMISSION_DENIED
 inline constexpr std::string_view kNoIdentity = "NO_IDENTITY";
+inline constexpr std::string_view kCertificateExpired = "CERTIFICATE_EXPIRED";
+inline constexpr std::string_view kCertificateRevoked = "CERTIFICATE_REVOKED";
+inline constexpr std::string_view kCrlMissing = "CRL_MISSING";
+inline constexpr std::string_view kWrongIssuer = "WRONG_ISSUER";
 inline constexpr std::string_view kNoGrant = "NO_GRANT";
 
 // NOT_FOUND, ALREADY_EXISTS

@@ -1,12 +1,10 @@
 #include "server/tls/certificate_files.h"
 
-#include <openssl/asn1.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,6 +12,7 @@
 #include "proto/base/read_file.h"
 #include "proto/reason.h"
 #include "server/tls/pem.h"
+#include "server/tls/x509_time.h"
 
 namespace dkimkeeper {
 namespace {
@@ -36,30 +35,15 @@ Outcome ReadInto(std::string& text, const std::string& path) {
   return {};
 }
 
-// Nothing before year 1 and after year 9999 can be written in a certificate (RFC 5280 §4.1.2.5).
-TimePoint ToTimePoint(const ASN1_TIME* time) {
-  std::tm fields{};
-  if (ASN1_TIME_to_tm(time, &fields) != 1) return TimePoint::min();
-  return std::chrono::system_clock::from_time_t(::timegm(&fields));
-}
-
-std::string Date(const ASN1_TIME* time) {
-  std::tm fields{};
-  std::string text(sizeof "0000-00-00T00:00:00Z", '\0');
-  if (ASN1_TIME_to_tm(time, &fields) != 1) return "an unreadable date";
-  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &fields));
-  return text;
-}
-
 Outcome CheckDates(const X509* certificate, const std::string& path, TimePoint now) {
   const ASN1_TIME* const begin = X509_get0_notBefore(certificate);
   const ASN1_TIME* const end = X509_get0_notAfter(certificate);
-  if (now < ToTimePoint(begin)) {
-    return Refuse(path, "is not valid before " + Date(begin) +
+  if (now < X509Time(begin)) {
+    return Refuse(path, "is not valid before " + X509Date(begin) +
                             "; check this host's clock, or have it issued anew");
   }
-  if (now > ToTimePoint(end)) {
-    return Refuse(path, "expired at " + Date(end) + "; have it issued anew");
+  if (now > X509Time(end)) {
+    return Refuse(path, "expired at " + X509Date(end) + "; have it issued anew");
   }
   return {};
 }
@@ -143,7 +127,7 @@ Result<CertificateFacts> ValidateCertificates(const CertificateSet& set,
   for (const Certificate& certificate : *chain) {
     const auto good = CheckDates(certificate.get(), paths.certificate, now);
     if (!good) return Forward(good);
-    facts.expires = std::min(facts.expires, ToTimePoint(X509_get0_notAfter(certificate.get())));
+    facts.expires = std::min(facts.expires, X509Time(X509_get0_notAfter(certificate.get())));
   }
   if (const auto good = CheckTlsTakes(*chain, key->get(), paths); !good) return Forward(good);
   return facts;

@@ -22,6 +22,8 @@ struct Free {
   void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509_CRL* list) const { X509_CRL_free(list); }
+  void operator()(ASN1_STRING* value) const { ASN1_STRING_free(value); }
   void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
 };
 using X509Ptr = std::unique_ptr<X509, Free>;
@@ -143,6 +145,37 @@ TestCertificate TestAuthority::Issue(const TestCertificateSpec& spec) const {
 
 TestCertificate TestAuthority::IssueServer() const {
   return Issue({.common_name = "localhost", .names = {"DNS:localhost", "IP:127.0.0.1", "IP:::1"}});
+}
+
+std::string TestAuthority::IssueRevocationList(const TestRevocationSpec& spec) const {
+  const std::unique_ptr<X509_CRL, Free> list(Must(X509_CRL_new()));
+  X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+  Must(X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(material_->certificate.get())));
+  const std::unique_ptr<ASN1_TIME, Free> time(ASN1_TIME_new());
+  Must(ASN1_TIME_set(time.get(), Seconds(std::chrono::sys_days(std::chrono::year(2025) / 1 / 1))));
+  Must(X509_CRL_set1_lastUpdate(list.get(), time.get()));
+  for (const TestCertificate& certificate : spec.revoked) {
+    const std::unique_ptr<BIO, Free> bio(BIO_new_mem_buf(certificate.certificate.data(), -1));
+    const X509Ptr parsed(Must(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)));
+    X509_REVOKED* const entry = Must(X509_REVOKED_new());
+    Must(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(parsed.get())));
+    Must(X509_REVOKED_set_revocationDate(entry, time.get()));
+    Must(X509_CRL_add0_revoked(list.get(), entry));
+  }
+  if (spec.says_next_update) {
+    Must(ASN1_TIME_set(time.get(), Seconds(spec.next_update)));
+    Must(X509_CRL_set1_nextUpdate(list.get(), time.get()));
+  }
+  if (spec.partial) {
+    const std::unique_ptr<ASN1_INTEGER, Free> base(ASN1_INTEGER_new());
+    Must(ASN1_INTEGER_set(base.get(), 1));
+    Must(X509_CRL_add1_ext_i2d(list.get(), NID_delta_crl, base.get(), 1, 0));
+  }
+  Must(X509_CRL_sort(list.get()));
+  Must(X509_CRL_sign(list.get(), material_->key.get(), EVP_sha256()));
+  const std::unique_ptr<BIO, Free> bio(BIO_new(BIO_s_mem()));
+  Must(PEM_write_bio_X509_CRL(bio.get(), list.get()));
+  return Text(bio.get());
 }
 
 const std::string& TestAuthority::pem() const { return material_->pem; }

@@ -29,6 +29,14 @@ struct TestCertificateSpec {
   int rsa_bits = 0;  // 0: a P-256 key
 };
 
+// What is written into a revocation list.
+struct TestRevocationSpec {
+  std::vector<TestCertificate> revoked = {};
+  std::chrono::sys_days next_update = std::chrono::sys_days(std::chrono::year(2099) / 1 / 1);
+  bool says_next_update = true;
+  bool partial = false;  // with the critical extension of a delta
+};
+
 // A certificate authority with a P-256 key. Every failure aborts: it is a test's own.
 class TestAuthority {
  public:
@@ -43,6 +51,9 @@ class TestAuthority {
   [[nodiscard]] TestCertificate Issue(const TestCertificateSpec& spec) const;
   // For localhost, 127.0.0.1 and ::1.
   [[nodiscard]] TestCertificate IssueServer() const;
+
+  // PEM.
+  [[nodiscard]] std::string IssueRevocationList(const TestRevocationSpec& spec) const;
 
   // Its own certificate.
   [[nodiscard]] const std::string& pem() const;
