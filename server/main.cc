@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "hsm/launcher/split_process.h"
@@ -88,14 +89,19 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                         daemons,
                         (*rotation)->agents(),
                         config};
-  const auto listeners = Listeners::Start(
-      service, certificates->copy ? &certificates->copy->paths() : nullptr, events);
+  std::optional<Listeners::Tls> tls;
+  if (certificates->copy) tls.emplace(certificates->copy->paths(), *certificates->rules);
+  const auto listeners = Listeners::Start(service, tls ? &*tls : nullptr, events);
   if (!listeners) return Forward(listeners);
   if (const auto shown = ServeMetrics(config.metrics, metrics, events); !shown) return shown;
   {
     const auto health_tickers = WatchHealth(tokens, reconciliations, **listeners);
     const Ticker tls_ticker(config.tls.reload, [&] {
       if (certificates->reloader) (void)certificates->reloader->CheckNow(clock.Now());
+    });
+    // A revoked certificate is refused within a second.
+    const Ticker revocation_ticker(std::chrono::milliseconds(250), [&] {
+      if (certificates->revocation) certificates->revocation->CheckNow(clock.Now());
     });
     const Ticker store_ticker(BeatInterval(config.store), [&] { (*rotation)->Beat(); });
     (*rotation)->Start();

@@ -104,7 +104,22 @@ Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& a
                                               .client_ca = config.tls.client_ca},
                                              **copy, alarms, clock.Now());
   if (!reloader) return Forward(reloader);
-  return ServedCertificates{*std::move(copy), *std::move(reloader)};
+  std::vector<PinnedIssuer> pins;
+  for (const TlsConfig::Pin& pin : config.tls.pins) {
+    auto read = PinnedIssuer::Read(pin.identity, pin.issuer);
+    if (!read) return Forward(read);
+    pins.push_back(*std::move(read));
+  }
+  ServedCertificates served{.copy = *std::move(copy),
+                            .reloader = *std::move(reloader),
+                            .rules = std::make_unique<PeerRules>(std::move(pins)),
+                            .revocation = nullptr};
+  if (!config.tls.revocation_lists.empty()) {
+    served.revocation =
+        std::make_unique<RevocationFiles>(config.tls.revocation_lists, config.tls.client_ca,
+                                          *served.rules, alarms, clock.Now());
+  }
+  return served;
 }
 
 Policy PolicyOf(const PolicyConfig& config) {

@@ -23,6 +23,8 @@
 #include "server/rpc/listeners.h"
 #include "server/store/sql_store.h"
 #include "server/tls/certificate_reloader.h"
+#include "server/tls/peer_rules.h"
+#include "server/tls/revocation_files.h"
 
 namespace dkimkeeper {
 
@@ -56,9 +58,11 @@ struct CommandProcesses {
 struct ServedCertificates {
   std::unique_ptr<PrivateCopy> copy;
   std::unique_ptr<CertificateReloader> reloader;
+  std::unique_ptr<PeerRules> rules;
+  std::unique_ptr<RevocationFiles> revocation;  // null: no lists are configured
 };
-// Empty where nothing listens on TCP. The copy stands beside the store. Errors of PrivateCopy and
-// CertificateReloader: without a usable certificate there is no start.
+// Empty where nothing listens on TCP. The copy stands beside the store. Errors of PrivateCopy,
+// CertificateReloader and PinnedIssuer: without a usable certificate there is no start.
 [[nodiscard]] Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,
                                                            const Clock& clock);
 

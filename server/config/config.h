@@ -38,6 +38,13 @@ struct TlsConfig {
   std::string private_copy;
   bool allow_tls12 = false;
   std::chrono::milliseconds reload = std::chrono::seconds(2);  // how often the files are looked at
+  std::vector<std::string> revocation_lists;  // PEM files; none: nothing is ever revoked
+  // [[tls.pin]]: who alone issues for whom.
+  struct Pin {
+    std::string identity;  // or the beginning of some and "*"
+    std::string issuer;    // a PEM file
+  };
+  std::vector<Pin> pins;
 };
 
 // [[socket]]: one Unix socket, one identity.

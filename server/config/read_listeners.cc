@@ -24,6 +24,14 @@ void ReadSocket(TableReader table, SocketConfig& socket) {
   table.Finish();
 }
 
+void ReadPin(TableReader table, TlsConfig::Pin& pin) {
+  table.Text("identity", pin.identity, CheckText);
+  table.Require("identity", "uri:… or dns:…, or its beginning and *");
+  table.Text("issuer", pin.issuer, CheckPath);
+  table.Require("issuer", kPathExample);
+  table.Finish();
+}
+
 }  // namespace
 
 bool ReadServer(TableReader table, bool has_sockets, ServerConfig& server) {
@@ -52,6 +60,8 @@ void ReadTls(TableReader table, bool required, TlsConfig& tls) {
   table.Text("private_copy", tls.private_copy, CheckPath);
   table.Bool("allow_tls12", tls.allow_tls12);
   table.Duration("reload", tls.reload, seconds(1), hours(1));
+  table.Texts("revocation_lists", tls.revocation_lists, CheckPath);
+  for (TableReader& pin : table.Tables("pin")) ReadPin(pin, tls.pins.emplace_back());
   table.Finish();
 }
 

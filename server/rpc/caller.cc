@@ -44,8 +44,15 @@ Result<Identity> CertificateCaller::Identify(const grpc::ServerContextBase& cont
                 "no client certificate; connect with one from the CA in [tls] client_ca");
   }
   // Never by GRPC_X509_SAN_PROPERTY_NAME: it mixes all kinds of names.
-  return Identity::FromNames(Property(*auth, GRPC_PEER_URI_PROPERTY_NAME),
-                             Property(*auth, GRPC_PEER_DNS_PROPERTY_NAME));
+  auto identity = Identity::FromNames(Property(*auth, GRPC_PEER_URI_PROPERTY_NAME),
+                                      Property(*auth, GRPC_PEER_DNS_PROPERTY_NAME));
+  if (!identity) return identity;
+  const auto leaf = auth->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  const std::string_view pem =
+      leaf.empty() ? std::string_view() : std::string_view(leaf[0].data(), leaf[0].size());
+  const Outcome allowed = rules_.Check(pem, identity->str(), clock_.Now());
+  if (!allowed) return Forward(allowed);
+  return identity;
 }
 
 }  // namespace dkimkeeper

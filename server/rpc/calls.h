@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proto/base/clock.h"
 #include "proto/result.h"
@@ -31,8 +32,12 @@ class Calls {
   Calls(const CallerSource& callers, Metrics& metrics, AuditLog& audit, const Clock& clock)
       : callers_(callers), metrics_(metrics), audit_(audit), clock_(clock) {}
 
-  // UNAUTHENTICATED/NO_IDENTITY.
+  // As CallerSource::Identify.
   [[nodiscard]] Result<Caller> WhoCalls(const grpc::CallbackServerContext& context) const;
+  // As CallerSource.
+  [[nodiscard]] Subscription WhenRulesChange(std::function<void()> callback) const {
+    return callers_.WhenRulesChange(std::move(callback));
+  }
 
   // Answers with an outcome that is there. `method` is a literal: "Signing.SignDigest".
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, std::string_view method,

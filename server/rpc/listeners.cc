@@ -20,11 +20,11 @@ std::string WithPort(const std::string& address, int port) {
 }  // namespace
 
 Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
-                                                    const CertificatePaths* certificates,
+                                                    const Tls* tls,
                                                     EventLog& events) {
   auto listeners = std::make_unique<Listeners>();
-  if (certificates != nullptr) {
-    const auto tcp = listeners->StartTcp(service, *certificates, events);
+  if (tls != nullptr) {
+    const auto tcp = listeners->StartTcp(service, *tls, events);
     if (!tcp) return Forward(tcp);
   }
   for (const SocketConfig& socket : service.config.sockets) {
@@ -35,14 +35,14 @@ Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
   return listeners;
 }
 
-Outcome Listeners::StartTcp(const Service& service, const CertificatePaths& certificates,
+Outcome Listeners::StartTcp(const Service& service, const Tls& tls,
                             EventLog& events) {
   Listener::Options tcp;
   for (const ListenAddress& endpoint : service.config.server.listen)
     tcp.addresses.push_back(endpoint.str());
   const std::vector<std::string> addresses = tcp.addresses;
-  tcp.credentials = ListenerCredentials(certificates, service.config.tls.reload);
-  tcp.callers = std::make_unique<CertificateCaller>();
+  tcp.credentials = ListenerCredentials(tls.certificates, service.config.tls.reload);
+  tcp.callers = std::make_unique<CertificateCaller>(tls.rules, service.clock);
   auto listener = Listener::Start(service, std::move(tcp));
   if (!listener) return Forward(listener);
   for (std::size_t i = 0; i < addresses.size(); ++i) {

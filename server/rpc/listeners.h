@@ -10,6 +10,7 @@
 
 #include "proto/base/event_log.h"
 #include "server/rpc/listener.h"
+#include "server/tls/peer_rules.h"
 #include "server/tls/certificate_files.h"
 
 namespace dkimkeeper {
@@ -17,10 +18,16 @@ namespace dkimkeeper {
 // One Listener for TCP with mutual TLS, one for each Unix socket. Thread-safe after Start.
 class Listeners {
  public:
-  // `certificates` were checked and are for gRPC to watch; null where nothing listens on TCP.
+  // What stands behind the TCP listener. All must outlive the listeners.
+  struct Tls {
+    const CertificatePaths& certificates;  // checked, for gRPC to watch
+    PeerRules& rules;
+  };
+
+  // `tls` is null where nothing listens on TCP.
   // Errors of Listener::Start and BindSocketFile; BAD_IDENTITY. One event for each address.
   [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(
-      const Service& service, const CertificatePaths* certificates, EventLog& events);
+      const Service& service, const Tls* tls, EventLog& events);
 
   // What grpc.health.v1 answers for "dkimkeeper.token.NAME"; the server itself, "" and
   // "dkimkeeper.v1.Signing", serves while any token does.
@@ -29,8 +36,7 @@ class Listeners {
   void Shutdown(std::chrono::milliseconds grace);
 
  private:
-  [[nodiscard]] Outcome StartTcp(const Service& service, const CertificatePaths& certificates,
-                                 EventLog& events);
+  [[nodiscard]] Outcome StartTcp(const Service& service, const Tls& tls, EventLog& events);
   [[nodiscard]] Outcome StartSocket(const Service& service, const SocketConfig& socket,
                                     EventLog& events);
 

@@ -29,8 +29,10 @@ bool IsCurrent(const View& view, const Identity& caller, std::uint64_t generatio
 
 }  // namespace
 
-SigningKeyWatch::SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_t after_generation)
+SigningKeyWatch::SigningKeyWatch(const Parts& parts, const grpc::CallbackServerContext& context,
+                                 Caller caller, std::uint64_t after_generation)
     : parts_(parts),
+      context_(context),
       caller_(std::move(caller)),
       sent_generation_(after_generation),
       first_(!IsCurrent(*parts.registry.Get(), caller_, after_generation)),
@@ -41,6 +43,7 @@ SigningKeyWatch::SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_
   }
   on_change_ = parts_.registry.views().Subscribe([this] { Advance(); });
   on_stop_ = parts_.stopping.Subscribe([this] { Advance(); });
+  on_rules_ = parts_.calls.WhenRulesChange([this] { Advance(); });
   Advance();
 }
 
@@ -50,6 +53,8 @@ void SigningKeyWatch::Advance() {
                       "the server is shutting down; watch again at the next address"}));
     return;
   }
+  const auto caller = parts_.calls.WhoCalls(context_);
+  if (!caller) return End(ToGrpcStatus(caller.error()));
   bool lost = false;
   {
     const std::lock_guard lock(mutex_);
@@ -83,11 +88,13 @@ bool SigningKeyWatch::NextLocked(bool& lost) {
 }
 
 void SigningKeyWatch::End(const grpc::Status& status) {
-  const std::lock_guard lock(mutex_);
-  if (ended_) return;
-  ended_ = true;
-  status_ = status;
-  Finish(status);
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    status_ = status;
+  }
+  Finish(status);  // without the lock: gRPC may delete this at once
 }
 
 void SigningKeyWatch::OnWriteDone(bool ok) {

@@ -18,7 +18,8 @@ namespace dkimkeeper {
 
 // Writes the caller's list whenever it changed, whole, one write at a time: a slow reader skips
 // what was replaced meanwhile. Once a caller who had a right to sign has none any more, it ends
-// with PERMISSION_DENIED/NO_GRANT; one who never had any waits for it. Owns itself: gRPC's OnDone
+// with PERMISSION_DENIED/NO_GRANT; one who never had any waits for it. It ends with
+// UNAUTHENTICATED where the certificate is refused from now on. Owns itself: gRPC's OnDone
 // deletes it.
 class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKeysResponse> {
  public:
@@ -28,8 +29,10 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
     const Clock& clock;
     const Calls& calls;
   };
-  // All must outlive the call. `after_generation` as in WatchSigningKeysRequest.
-  SigningKeyWatch(const Parts& parts, Caller caller, std::uint64_t after_generation);
+  // All must outlive the call; `context` is its own. `after_generation` as in
+  // WatchSigningKeysRequest.
+  SigningKeyWatch(const Parts& parts, const grpc::CallbackServerContext& context, Caller caller,
+                  std::uint64_t after_generation);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -42,6 +45,7 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
   void End(const grpc::Status& status);
 
   const Parts parts_;
+  const grpc::CallbackServerContext& context_;
   const Caller caller_;
 
   std::mutex mutex_;
@@ -57,6 +61,7 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
   // Last, so that they end first.
   Subscription on_change_;
   Subscription on_stop_;
+  Subscription on_rules_;
 };
 
 }  // namespace dkimkeeper

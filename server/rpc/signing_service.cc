@@ -83,7 +83,7 @@ grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* SigningService::WatchSign
   auto caller = parts_.calls.WhoCalls(*context);
   if (!caller) return new RefusedWatch(caller.error());
   return new SigningKeyWatch({parts_.registry, parts_.stopping, parts_.clock, parts_.calls},
-                             *std::move(caller), request->after_generation());
+                             *context, *std::move(caller), request->after_generation());
 }
 
 void SigningService::Sign(const Caller& caller, const v1::SignDigestRequest& request,

@@ -18,10 +18,10 @@ VERBS = ("VERB_SIGN", "VERB_ROTATE", "VERB_AUDIT", "VERB_ADMINISTER")
 PAST_MS = 1_700_000_000_000
 
 # Callers, by the name of their certificate; "none" has no certificate. Those of the handshake get
-# no further. A column for a revoked certificate belongs behind "expired".
+# no further; who is revoked is refused call by call, on connections that stand, too.
 HANDSHAKE = ("none", "foreign", "expired")
 REFUSED = ("no_grant", "other_domain", "other_sender", "ended_grant")
-COLUMNS = (*HANDSHAKE, *REFUSED, "right_grant")
+COLUMNS = (*HANDSHAKE, "revoked", *REFUSED, "right_grant")
 
 
 def methods():
@@ -81,6 +81,8 @@ class Callers:
         self.foreign = folder / "foreign"
         for name in (*REFUSED, "right_grant"):
             keeper.authority.issue(name, uri=[f"spiffe://example.test/{name}"])
+        keeper.authority.issue("revoked", uri=["spiffe://example.test/right_grant"])
+        keeper.authority.revoke("revoked")
         keeper.authority.issue("expired", uri=["spiffe://example.test/right_grant"], days=-1)
         self._grant("other_domain", OTHER, "*")
         self._grant("other_sender", DOMAIN, "crm")

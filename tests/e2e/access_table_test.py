@@ -4,6 +4,7 @@ import api
 import pytest
 from access_table import COLUMNS, DOMAIN, HANDSHAKE, REFUSED, Callers
 from access_table import call, generated, methods, print_table
+from keeper import Keeper
 
 DENIED = dict.fromkeys(REFUSED, "PERMISSION_DENIED")
 # A list shows what the caller may see, and refuses nobody.
@@ -83,8 +84,10 @@ ROWS = {
 
 
 @pytest.fixture(scope="module")
-def callers(keeper, tmp_path_factory):
-    return Callers(keeper, tmp_path_factory.mktemp("callers"))
+def callers(tmp_path_factory):
+    keeper = Keeper(tmp_path_factory.mktemp("keeper")).with_revocation().start()
+    yield Callers(keeper, tmp_path_factory.mktemp("callers"))
+    assert keeper.stop() == 0, keeper.log.read_text()
 
 
 def test_every_rpc_has_a_row():
@@ -102,7 +105,8 @@ def test_each_caller_gets_the_code_of_its_right(callers):
                 request = ROWS[name][0](callers.selectors)
                 table.setdefault(name, {})[column] = call(channel, method, request)
     print_table(table)
-    expected = {name: {**dict.fromkeys(HANDSHAKE, "UNAVAILABLE"), **refused, "right_grant": right}
+    expected = {name: {**dict.fromkeys(HANDSHAKE, "UNAVAILABLE"), "revoked": "UNAUTHENTICATED", **refused,
+                       "right_grant": right}
                 for name, (_, refused, right) in ROWS.items()}
     wrong = [(name, column, cells[column], expected[name][column])
              for name, cells in table.items() for column in COLUMNS

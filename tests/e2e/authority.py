@@ -26,6 +26,8 @@ class Authority:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         self.certificate = builder.sign(self.key, hashes.SHA256())
         self._write("ca", self.certificate, self.key)
+        self.issued = {}
+        self.revoked = set()
 
     def _builder(self, subject, key, until):
         return (x509.CertificateBuilder().subject_name(subject).issuer_name(self.name)
@@ -46,7 +48,21 @@ class Authority:
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
         self._write(name, certificate, key)
+        self.issued[name] = certificate
         return certificate
+
+    def revoke(self, *names, days=1):
+        """Adds them to the revocation list ca.crl, in place; negative days: its successor is due."""
+        self.revoked.update(names)
+        builder = (x509.CertificateRevocationListBuilder().issuer_name(self.name)
+                   .last_update(_now() - datetime.timedelta(days=2))
+                   .next_update(_now() + datetime.timedelta(days=days)))
+        for name in self.revoked:
+            entry = (x509.RevokedCertificateBuilder().serial_number(self.issued[name].serial_number)
+                     .revocation_date(_now() - datetime.timedelta(days=1)).build())
+            builder = builder.add_revoked_certificate(entry)
+        crl = builder.sign(self.key, hashes.SHA256())
+        (self.folder / "ca.crl").write_bytes(crl.public_bytes(serialization.Encoding.PEM))
 
     def _write(self, name, certificate, key):
         (self.folder / f"{name}.pem").write_bytes(

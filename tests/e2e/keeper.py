@@ -93,13 +93,23 @@ class Keeper:
         self.softhsm("--import", str(pem), "--token", self.label, "--label", label, "--id", key_id,
                      "--pin", self.pin.read_text())
 
+    @property
+    def tls_section(self):
+        tls = self.folder / "tls"
+        return (f'certificate = "{tls}/server.pem"\nkey = "{tls}/server.key"\n'
+                f'client_ca = "{tls}/ca.pem"\nreload = "1s"')
+
+    def with_revocation(self):
+        """To be said before the start: the daemon looks at the authority's revocation list."""
+        self.authority.revoke()
+        self.write_config(tls=f'{self.tls_section}\nrevocation_lists = ["{self.folder}/tls/ca.crl"]')
+        return self
+
     def write_config(self, **replace):
         """The configuration, section by section; a keyword replaces a section's text whole."""
-        tls = self.folder / "tls"
         sections = {
             "server": 'listen = ["127.0.0.1:0"]\nreflection = true',
-            "tls": f'certificate = "{tls}/server.pem"\nkey = "{tls}/server.key"\n'
-                   f'client_ca = "{tls}/ca.pem"\nreload = "1s"',
+            "tls": self.tls_section,
             "store": f'path = "{self.folder}/store.sqlite"',
             "token": f'name = "main"\nmodule = "{MODULE}"\nlabel = "{self.label}"\n'
                      f'pin_file = "{self.pin}"\n{self.module_environment}',

@@ -47,7 +47,7 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
   }
   EXPECT_THAT(parsed->defaulted, testing::UnorderedElementsAre(
                                      "socket.owner", "socket.group", "token.serial",
-                                     "token.pin_credential", "tls.private_copy", "store.postgresql",
+                                     "token.pin_credential", "tls.private_copy", "tls.revocation_lists", "store.postgresql",
                                      "store.password_file", "token.environment", "isolation.worker",
                                      "dns.resolvers", "audit.origin", "audit.token"));
 }
