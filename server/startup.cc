@@ -115,9 +115,8 @@ Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& a
                             .rules = std::make_unique<PeerRules>(std::move(pins)),
                             .revocation = nullptr};
   if (!config.tls.revocation_lists.empty()) {
-    served.revocation =
-        std::make_unique<RevocationFiles>(config.tls.revocation_lists, config.tls.client_ca,
-                                          *served.rules, alarms, clock.Now());
+    served.revocation = std::make_unique<RevocationFiles>(
+        config.tls.revocation_lists, config.tls.client_ca, *served.rules, alarms, clock.Now());
   }
   return served;
 }

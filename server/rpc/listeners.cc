@@ -19,8 +19,7 @@ std::string WithPort(const std::string& address, int port) {
 
 }  // namespace
 
-Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
-                                                    const Tls* tls,
+Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service, const Tls* tls,
                                                     EventLog& events) {
   auto listeners = std::make_unique<Listeners>();
   if (tls != nullptr) {
@@ -35,8 +34,7 @@ Result<std::unique_ptr<Listeners>> Listeners::Start(const Service& service,
   return listeners;
 }
 
-Outcome Listeners::StartTcp(const Service& service, const Tls& tls,
-                            EventLog& events) {
+Outcome Listeners::StartTcp(const Service& service, const Tls& tls, EventLog& events) {
   Listener::Options tcp;
   for (const ListenAddress& endpoint : service.config.server.listen)
     tcp.addresses.push_back(endpoint.str());

@@ -10,8 +10,8 @@
 
 #include "proto/base/event_log.h"
 #include "server/rpc/listener.h"
-#include "server/tls/peer_rules.h"
 #include "server/tls/certificate_files.h"
+#include "server/tls/peer_rules.h"
 
 namespace dkimkeeper {
 
@@ -26,8 +26,8 @@ class Listeners {
 
   // `tls` is null where nothing listens on TCP.
   // Errors of Listener::Start and BindSocketFile; BAD_IDENTITY. One event for each address.
-  [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(
-      const Service& service, const Tls* tls, EventLog& events);
+  [[nodiscard]] static Result<std::unique_ptr<Listeners>> Start(const Service& service,
+                                                                const Tls* tls, EventLog& events);
 
   // What grpc.health.v1 answers for "dkimkeeper.token.NAME"; the server itself, "" and
   // "dkimkeeper.v1.Signing", serves while any token does.

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxListBytes = std::size_t{64} << 20;
 
 // Changes with every writing or replacement of the file.
 std::string StampOf(const std::string& path) {
-  struct stat file {};
+  struct stat file{};
   if (::stat(path.c_str(), &file) != 0) return "missing";
   return std::to_string(file.st_ino) + ' ' + std::to_string(file.st_size) + ' ' +
          std::to_string(file.st_mtim.tv_sec) + '.' + std::to_string(file.st_mtim.tv_nsec);
@@ -52,8 +52,9 @@ void RevocationFiles::WarnOfOld(const File& file, TimePoint now) {
   for (const RevocationList& list : *file.lists) {
     if (now < list.next_update()) continue;
     alarms_.Raise(kCrlRefusedAlarm, file.path,
-                  file.path + ": has a list whose successor is overdue, so that all callers of "
-                              "its authority are refused; get the new one",
+                  file.path +
+                      ": has a list whose successor is overdue, so that all callers of "
+                      "its authority are refused; get the new one",
                   now);
   }
 }

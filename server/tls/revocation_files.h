@@ -25,8 +25,8 @@ class RevocationFiles {
  public:
   using TimePoint = std::chrono::system_clock::time_point;
 
-  // Looks once; what is wrong then refuses callers, not the start. `client_ca`: the PEM file of those
-  // who may sign lists. The last two must outlive this.
+  // Looks once; what is wrong then refuses callers, not the start. `client_ca`: the PEM file of
+  // those who may sign lists. The last two must outlive this.
   RevocationFiles(const std::vector<std::string>& paths, std::string client_ca, PeerRules& rules,
                   AlarmBoard& alarms, TimePoint now);
 
@@ -35,8 +35,8 @@ class RevocationFiles {
  private:
   struct File {
     std::string path;
-    std::string seen = {};          // which file it was at the last look, and of when
-    bool settled = false;           // `lists` are what was seen
+    std::string seen = {};             // which file it was at the last look, and of when
+    bool settled = false;              // `lists` are what was seen
     PeerRules::Lists lists = nullptr;  // null: counts as empty
   };
   enum class Patience : std::uint8_t { kNone, kOneLook };

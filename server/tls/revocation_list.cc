@@ -40,8 +40,9 @@ Outcome Check(X509_CRL* list, const std::vector<Certificate>& authorities) {
       authorities, [list](const Certificate& authority) { return IsSignedBy(list, authority); });
   (void)TakeOpensslReason();
   if (!signed_right) {
-    return Refuse("is signed by no authority of [tls] client_ca; get the list of the authority "
-                  "that issues the client certificates");
+    return Refuse(
+        "is signed by no authority of [tls] client_ca; get the list of the authority "
+        "that issues the client certificates");
   }
   if (X509_CRL_get0_nextUpdate(list) == nullptr) {
     return Refuse("does not say when its successor comes; have it made with a next update");

@@ -9,7 +9,8 @@
 
 namespace dkimkeeper {
 
-// time_point::min() for what cannot be read: no certificate is so old, so that it counts as expired.
+// time_point::min() for what cannot be read: no certificate is so old, so that it counts as
+// expired.
 [[nodiscard]] std::chrono::system_clock::time_point X509Time(const ASN1_TIME* time);
 
 // "2026-01-31T23:59:59Z", for messages.

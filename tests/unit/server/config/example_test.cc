@@ -45,11 +45,12 @@ TEST(ExampleConfigTest, ShowsEveryKey) {
   for (const std::string& key : parsed->defaulted) {
     EXPECT_TRUE(ShowsCommented(key)) << key << " is neither written nor shown in a comment";
   }
-  EXPECT_THAT(parsed->defaulted, testing::UnorderedElementsAre(
-                                     "socket.owner", "socket.group", "token.serial",
-                                     "token.pin_credential", "tls.private_copy", "tls.revocation_lists", "store.postgresql",
-                                     "store.password_file", "token.environment", "isolation.worker",
-                                     "dns.resolvers", "audit.origin", "audit.token"));
+  EXPECT_THAT(
+      parsed->defaulted,
+      testing::UnorderedElementsAre(
+          "socket.owner", "socket.group", "token.serial", "token.pin_credential",
+          "tls.private_copy", "tls.revocation_lists", "store.postgresql", "store.password_file",
+          "token.environment", "isolation.worker", "dns.resolvers", "audit.origin", "audit.token"));
 }
 
 // The publishers need files that are not there by themselves, and stand in comments.

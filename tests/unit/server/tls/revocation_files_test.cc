@@ -26,9 +26,7 @@ class RevocationFilesTest : public testing::Test {
   void Write(const TestRevocationSpec& spec) const {
     WriteText(In("crl.pem"), root_.IssueRevocationList(spec));
   }
-  RevocationFiles Start() {
-    return {{In("crl.pem")}, In("ca.pem"), rules_, alarms_, clock_.Now()};
-  }
+  RevocationFiles Start() { return {{In("crl.pem")}, In("ca.pem"), rules_, alarms_, clock_.Now()}; }
   std::string Verdict() const {
     const Outcome checked = rules_.Check(peer_.certificate, "uri:a", clock_.Now());
     return checked ? "" : checked.error().reason;
