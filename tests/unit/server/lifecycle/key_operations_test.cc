@@ -113,7 +113,7 @@ TEST_F(KeyOperationsTest, RequestIdsAreBoundToParametersAndCaller) {
 TEST_F(KeyOperationsTest, WhoLostTheRightIsNotToldWhatARequestDid) {
   const Grant grant{IdentityOf("unix:b"), Verb::kRotate, ScopeOf("example.com", "*")};
   custody_.Put({PutGrant{grant}});
-  const Mutation mutation = custody_.Request("r1", grant.identity);
+  const Mutation mutation = custody_.Request("r1", IdentityOf("unix:b"));
   ASSERT_TRUE(custody_.Generate("s1", mutation));
   custody_.Put({RemoveGrant{grant}});
   EXPECT_EQ(ReasonOf(custody_.Generate("s1", mutation)), "NO_GRANT");
