@@ -102,6 +102,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
     // A revoked certificate is refused within a second.
     const Ticker revocation_ticker(std::chrono::milliseconds(250), [&] {
       if (certificates->revocation) certificates->revocation->CheckNow(clock.Now());
+      if (certificates->rules) certificates->rules->NoteTime(clock.Now());
     });
     const Ticker store_ticker(BeatInterval(config.store), [&] { (*rotation)->Beat(); });
     (*rotation)->Start();

@@ -39,7 +39,8 @@ std::string HostName() {
 std::string OriginOf(const Config& config) {
   constexpr std::size_t kMaxOrigin = 200;
   if (!config.audit.origin.empty()) return config.audit.origin;
-  std::string origin = DaemonName(config).substr(0, kMaxOrigin);
+  // By its directory: an address that is listened on may change, the log goes on.
+  std::string origin = (HostName() + config.audit.directory).substr(0, kMaxOrigin);
   std::ranges::replace_if(origin, [](char c) { return c <= ' ' || c > '~' || c == '+'; }, '-');
   return origin;
 }

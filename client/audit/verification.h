@@ -26,7 +26,7 @@ struct VerificationOptions {
 };
 
 // What is wrong.
-struct Finding {
+struct LogFinding {
   std::string file;                     // its name in the folder; empty: the log as a whole
   std::optional<std::uint64_t> offset;  // in octets
   std::string what;
@@ -54,7 +54,7 @@ struct Verification {
   std::uint64_t known = 0;   // likewise, of a checkpoint kept elsewhere: not even cut off since
   bool own_key = false;      // the key came from the folder itself
   std::vector<std::string> notes;
-  std::vector<Finding> findings;
+  std::vector<LogFinding> findings;
   std::size_t finding_count = 0;
   std::optional<InclusionProof> inclusion;
 

@@ -31,7 +31,7 @@ std::string RangeText(std::uint64_t begin, std::uint64_t end) {
   return std::to_string(begin) + " to " + std::to_string(end - 1);
 }
 
-std::string FindingText(const Finding& finding) {
+std::string FindingText(const LogFinding& finding) {
   std::string text = finding.file;
   if (finding.offset) text += ", octet " + std::to_string(*finding.offset);
   return text.empty() ? finding.what : text + ": " + finding.what;
@@ -124,7 +124,7 @@ TableRow RecordRow(const LoggedRecord& logged, bool several_logs) {
 
 Json ToJson(const Verification& log, const std::string& folder) {
   Json findings = Json::array();
-  for (const Finding& each : log.findings) {
+  for (const LogFinding& each : log.findings) {
     findings.push_back({{"file", each.file},
                         {"offset", each.offset ? Json(*each.offset) : Json()},
                         {"what", each.what}});
@@ -162,7 +162,7 @@ std::string RenderVerification(const Verification& log, const std::string& folde
   fields.emplace_back("verdict", log.healthy() ? "whole" : "DAMAGED");
   std::string text = RenderFields(fields);
   for (const std::string& each : log.notes) text += "note: " + Printable(each) + "\n";
-  for (const Finding& each : log.findings) text += "  " + Printable(FindingText(each)) + "\n";
+  for (const LogFinding& each : log.findings) text += "  " + Printable(FindingText(each)) + "\n";
   if (log.finding_count > log.findings.size()) {
     text += "  … and " + std::to_string(log.finding_count - log.findings.size()) + " more\n";
   }

@@ -143,6 +143,20 @@ bool AccessRules::HasGrant(const Identity& identity, Verb verb, const Scope& sco
   return AnyFitting(identity, verb, scope, [](const Held& /*held*/) { return true; });
 }
 
+bool AccessRules::MayGiveAdminister(const Caller& caller, const Scope& scope,
+                                    const GrantLimits& limits) const {
+  return AnyFitting(caller.identity, Verb::kAdminister, scope, [&](const Held& held) {
+    const GrantLimits& own = held.grant->limits;
+    if (FailedLimit(own, caller, {})) return false;
+    const bool longer =
+        own.valid_until && (!limits.valid_until || *limits.valid_until > *own.valid_until);
+    const bool wider =
+        !own.networks.empty() &&
+        (limits.networks.empty() || !std::ranges::includes(own.networks, limits.networks));
+    return !longer && !wider;
+  });
+}
+
 bool AccessRules::MaySee(const Caller& caller, const Scope& scope) const {
   return std::ranges::any_of(
       std::array{Verb::kSign, Verb::kRotate, Verb::kAudit, Verb::kAdminister}, [&](Verb verb) {

@@ -61,6 +61,10 @@ class AccessRules {
   [[nodiscard]] bool MayAnywhere(const Caller& caller, Verb verb) const;
   // Some grant fits, whatever its limits: he may, sometimes or from somewhere.
   [[nodiscard]] bool HasGrant(const Identity& identity, Verb verb, const Scope& scope) const;
+  // Whoever may administer `scope` may give that right, but for no longer and from nowhere else
+  // than he has it: a right that ends on Friday must not prolong itself.
+  [[nodiscard]] bool MayGiveAdminister(const Caller& caller, const Scope& scope,
+                                       const GrantLimits& limits) const;
   // Any verb on `scope`: what a caller may see in lists.
   [[nodiscard]] bool MaySee(const Caller& caller, const Scope& scope) const;
   // Any verb on `domain` or one of its senders.

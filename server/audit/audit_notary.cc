@@ -20,7 +20,8 @@ AuditNotary::AuditNotary(const Parts& parts, Options options)
     : parts_(parts),
       options_(std::move(options)),
       key_(parts.tokens, parts.clock, options_.origin, options_.token),
-      file_(options_.folder) {}
+      file_(options_.folder),
+      ever_signed_(LastCheckpoint(options_.folder).has_value()) {}
 
 void AuditNotary::Checkpoint() {
   const std::lock_guard one(signing_);

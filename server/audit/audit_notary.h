@@ -63,7 +63,7 @@ class AuditNotary {
   AuditKey key_;        // guarded by signing_, as are these
   CheckpointFile file_;
   std::uint64_t signed_size_ = 0;
-  bool ever_signed_ = false;
+  bool ever_signed_;
   mutable std::mutex mutex_;
   NotaryState state_;  // guarded by mutex_
 };

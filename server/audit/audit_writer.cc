@@ -70,7 +70,9 @@ void AuditWriter::Append(AuditEntry entry) noexcept {
     const std::lock_guard lock(mutex_);
     if (IsFullLocked()) return DropLocked();
     waiting_.push_back(std::move(entry));
-    if (waiting_.size() > 1) return;  // the writer knows already
+    const bool filling = waiting_.size() == options_.spool / 2 + 1;
+    if (filling) hurry_ = true;  // a long `buffer` must not lose what the disk would take
+    if (waiting_.size() > 1 && !filling) return;  // the writer knows already
   }
   changed_.notify_one();
 }
@@ -104,8 +106,8 @@ void AuditWriter::Append(AuditEntry entry, Awaited awaited, Done done) noexcept 
 Outcome AuditWriter::AdmitsSignature() const {
   if (!options_.stop_when_unwritable) return {};
   const std::lock_guard lock(mutex_);
-  if (state_.writable) return {};
-  return Unwritable(state_.problem);
+  if (state_.writable && !IsFullLocked()) return {};
+  return Unwritable(state_.writable ? "more records wait than may" : state_.problem);
 }
 
 void AuditWriter::DropLocked() {

@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 
 std::string RecordCount(std::uint64_t count) { return std::to_string(count) + " records"; }
 
+constexpr std::size_t kMostFindings = 100;
+constexpr std::uint64_t kMostMissing = 1'000'000;
+
 // Goes through one segment, and holds each checkpoint against the tree when it has that size.
 class Replay {
  public:
@@ -46,8 +49,11 @@ class Replay {
         log_.tree.Append(record->leaf);
       } else if (const auto* damage = std::get_if<Damage>(&next)) {
         whole = false;
-        log_.findings.push_back(name + ": " + damage->what);
+        if (log_.findings.size() < kMostFindings)
+          log_.findings.push_back(name + ": " + damage->what);
         if (damage->kind == DamageKind::kLength || damage->kind == DamageKind::kUnreadable) break;
+        // A number that somebody made up is no reason to count that far.
+        if (reader.sequence() > log_.tree.size() + kMostMissing) break;
         // What stood there is lost, and shows in every later root.
         while (log_.tree.size() < reader.sequence()) log_.tree.Append(HashLeaf({}));
       } else {
@@ -99,6 +105,10 @@ Result<RecoveredLog> RecoverLog(const fs::path& folder, const std::string& origi
     const std::string name = SegmentFileName(*first);
     std::ifstream file(folder / name, std::ios::binary);
     SegmentReader reader(file);
+    if (!file.is_open()) {
+      log.findings.push_back(name + ": it cannot be opened");
+      continue;
+    }
     const auto header = replay.Begin(reader, name);
     if (!header) continue;
     if (header->origin != origin) {

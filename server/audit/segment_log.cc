@@ -92,7 +92,8 @@ std::string SegmentLog::TakeLoss() {
 
 void SegmentLog::DropLost() {
   std::error_code error;
-  const bool lost = segment_ ? !segment_->InPlace() : left_ && !fs::exists(left_->path, error);
+  const bool lost = segment_ ? !segment_->InPlace()
+                             : left_ && (fs::file_size(left_->path, error) < left_->size || error);
   if (!lost) return;
   if (!loss_.empty()) loss_ += "; ";
   loss_ += path_.string() + " was moved, deleted, replaced or changed by somebody else";

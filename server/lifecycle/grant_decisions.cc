@@ -52,6 +52,12 @@ Result<Decision> DecideAddGrant(const View& view, const Caller& caller, const Gr
     if (!exists) return Forward(exists);
   }
   if (const auto checked = CheckLimits(grant, limits); !checked) return Forward(checked);
+  if (grant.verb == Verb::kAdminister &&
+      !view.rules.MayGiveAdminister(caller, grant.scope, limits)) {
+    return Fail(Code::kPermissionDenied, reason::kNoGrant,
+                "the grant would hold for longer, or from more networks, than your own right; give "
+                "it the limits that yours has");
+  }
   return Decision{{PutGrant{grant, limits}}, Describe(grant)};
 }
 

@@ -24,6 +24,21 @@ std::optional<Grant> GrantNaming(const View& view, const GroupName& group) {
   return std::nullopt;
 }
 
+// Membership gives what the group may: nobody gives more than he has (AccessRules).
+Outcome CheckMayJoin(const View& view, const Caller& caller, const GroupName& group) {
+  for (const Grant& grant : view.contents.grants) {
+    if (grant.verb != Verb::kAdminister || grant.identity.str() != group.str()) continue;
+    const auto limited = view.contents.grant_limits.find(grant);
+    const GrantLimits limits =
+        limited == view.contents.grant_limits.end() ? GrantLimits() : limited->second;
+    if (view.rules.MayGiveAdminister(caller, grant.scope, limits)) continue;
+    return Fail(Code::kPermissionDenied, reason::kNoGrant,
+                group.str() + " may administer " + grant.scope.ToString() +
+                    " for longer, or from more networks, than you; ask somebody who may as much");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<GroupMember> MembersOf(const Contents& contents, const GroupName& group) {
@@ -49,6 +64,7 @@ Result<Decision> DecideAddMembers(const View& view, const Caller& caller, const 
     return Fail(Code::kInvalidArgument, reason::kBadGroup,
                 "a group is made by its members; name at least one");
   }
+  if (const auto may = CheckMayJoin(view, caller, group); !may) return Forward(may);
   const bool of_identities = KindOf(view.contents, group).value_or(members.front().is_identity());
   Decision decision{{}, group.str()};
   for (const GroupMember& member : members) {

@@ -7,24 +7,24 @@
 namespace dkimkeeper {
 namespace {
 
-Agreement MeaningOf(RecordWish wish, RecordFinding finding) {
+RecordAgreement MeaningOf(RecordWish wish, RecordFinding finding) {
   switch (finding) {
     case RecordFinding::kMissing:
-      return wish == RecordWish::kKey ? Agreement::kAsBefore : Agreement::kNothingThere;
+      return wish == RecordWish::kKey ? RecordAgreement::kAsBefore : RecordAgreement::kNothingThere;
     case RecordFinding::kPresent:
     case RecordFinding::kRevoked:
-      return wish == RecordWish::kKey ? Agreement::kForeign : Agreement::kAsBefore;
+      return wish == RecordWish::kKey ? RecordAgreement::kForeign : RecordAgreement::kAsBefore;
     case RecordFinding::kOtherKey:
     case RecordFinding::kSeveral:
     case RecordFinding::kMalformed:
-      return Agreement::kForeign;
+      return RecordAgreement::kForeign;
     case RecordFinding::kAsWished:
     case RecordFinding::kLoop:
     case RecordFinding::kRefused:
     case RecordFinding::kNoAnswer:
-      return Agreement::kNone;
+      return RecordAgreement::kNone;
   }
-  return Agreement::kNone;
+  return RecordAgreement::kNone;
 }
 
 // Those whose word counts.
@@ -93,15 +93,15 @@ std::string ProblemOf(const RecordCheck& check) {
   return "too few servers answered";
 }
 
-Agreement AgreementOf(const RecordCheck& check) {
-  std::optional<Agreement> all;
+RecordAgreement AgreementOf(const RecordCheck& check) {
+  std::optional<RecordAgreement> all;
   for (const ServerAnswer& answer : Witnesses(check)) {
     if (answer.waived && answer.finding == RecordFinding::kNoAnswer) continue;
-    const Agreement one = MeaningOf(check.wish, answer.finding);
-    if (all.value_or(one) != one) return Agreement::kNone;
+    const RecordAgreement one = MeaningOf(check.wish, answer.finding);
+    if (all.value_or(one) != one) return RecordAgreement::kNone;
     all = one;
   }
-  return all.value_or(Agreement::kNone);
+  return all.value_or(RecordAgreement::kNone);
 }
 
 }  // namespace dkimkeeper

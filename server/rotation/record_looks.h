@@ -51,13 +51,13 @@ class RecordLooks {
 
 // What every server that was asked agrees on, when it is not the wish. Never of a check in which
 // one of them did not answer, or would not say.
-enum class Agreement : std::uint8_t {
+enum class RecordAgreement : std::uint8_t {
   kNone,
   kNothingThere,  // no record
   kAsBefore,      // what stood there before the change that was wished
   kForeign,       // something that is none of ours
 };
-[[nodiscard]] Agreement AgreementOf(const RecordCheck& check);
+[[nodiscard]] RecordAgreement AgreementOf(const RecordCheck& check);
 
 }  // namespace dkimkeeper
 

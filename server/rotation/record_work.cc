@@ -214,8 +214,8 @@ Outcome RecordWork::LearnShown(const Look& look, const Commit& commit) {
     if (!lost) return {};
     return Done(commit([&](const View& view) { return RecordLoss(view, key, look.now); }));
   }
-  const bool forgotten = AgreementOf(look.check) == Agreement::kAsBefore && key.shown.asked_at &&
-                         *key.shown.asked_at + kPropagation <= look.now;
+  const bool forgotten = AgreementOf(look.check) == RecordAgreement::kAsBefore &&
+                         key.shown.asked_at && *key.shown.asked_at + kPropagation <= look.now;
   // A person is not asked twice.
   if (!forgotten || key.publisher.empty()) return {};
   return Done(commit([&](const View& view) { return RecordNotDone(view, key, &Key::shown); }));
@@ -224,23 +224,23 @@ Outcome RecordWork::LearnShown(const Look& look, const Commit& commit) {
 Outcome RecordWork::LearnGone(const Look& look, StageOf stage, const Commit& commit) {
   const Key& key = look.key;
   const auto asked_at = (key.*stage).asked_at;
-  const Agreement agreement = AgreementOf(look.check);
+  const RecordAgreement agreement = AgreementOf(look.check);
   const bool settled = Settled(look, agreement);
-  const bool gone_altogether = agreement == Agreement::kNothingThere && settled;
+  const bool gone_altogether = agreement == RecordAgreement::kNothingThere && settled;
   if (look.check.verdict == RecordVerdict::kProven || gone_altogether) {
     return Done(
         commit([&](const View& view) { return RecordChangeProven(view, key, stage, look.now); }));
   }
-  if (agreement == Agreement::kForeign && settled) {
+  if (agreement == RecordAgreement::kForeign && settled) {
     return Done(commit([&](const View& view) { return RecordForeign(view, key); }));
   }
   const bool forgotten =
-      agreement == Agreement::kAsBefore && asked_at && *asked_at + kPropagation <= look.now;
+      agreement == RecordAgreement::kAsBefore && asked_at && *asked_at + kPropagation <= look.now;
   if (!forgotten || key.publisher.empty()) return {};
   return Done(commit([&](const View& view) { return RecordNotDone(view, key, stage); }));
 }
 
-bool RecordWork::Settled(const Look& look, Agreement agreement) {
+bool RecordWork::Settled(const Look& look, RecordAgreement agreement) {
   const std::lock_guard lock(mutex_);
   const std::pair seen(agreement, look.now);
   const auto [entry, fresh] = agreed_since_.try_emplace(look.key.id, seen);

@@ -68,7 +68,7 @@ class RecordWork {
   [[nodiscard]] Outcome LearnGone(const Look& look, StageOf stage, const Commit& commit);
   [[nodiscard]] bool DiffersAgain(const Look& look);
   // Whether every look since kSettled ago found that `agreement`.
-  [[nodiscard]] bool Settled(const Look& look, Agreement agreement);
+  [[nodiscard]] bool Settled(const Look& look, RecordAgreement agreement);
   [[nodiscard]] Result<Waits> Switch(const Key& lost);
 
   [[nodiscard]] RecordCheck LookAt(const Key& key, StageOf stage);
@@ -83,7 +83,7 @@ class RecordWork {
   std::set<KeyId> doubted_;  // whose proven record was not there at the last look
   // On what all servers agree that is not the wish, and since when. In memory: after a restart
   // nothing is settled too early.
-  std::map<KeyId, std::pair<Agreement, Timestamp>> agreed_since_;
+  std::map<KeyId, std::pair<RecordAgreement, Timestamp>> agreed_since_;
 };
 
 }  // namespace dkimkeeper

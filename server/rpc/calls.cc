@@ -131,6 +131,11 @@ void Calls::Finish(grpc::ServerUnaryReactor& reactor, std::string_view method,
   reactor.Finish(status);
 }
 
+void Calls::Refuse(std::string_view method, const Result<Caller>& caller,
+                   const Error& error) const {
+  audit_.Append(EndOf(BeginBy(method, caller), tl::unexpected(error)));
+}
+
 void Calls::Count(std::string_view method, const grpc::Status& status) const {
   metrics_.CountRequest(method, CodeName(status.error_code()));
 }

@@ -59,6 +59,9 @@ class Calls {
   void Finish(grpc::ServerUnaryReactor& reactor, std::string_view method,
               const Outcome& outcome) const;
 
+  // Records a stream that is refused, or ended because its right is gone.
+  void Refuse(std::string_view method, const Result<Caller>& caller, const Error& error) const;
+
   // Counts the end of a call that is not unary.
   void Count(std::string_view method, const grpc::Status& status) const;
 

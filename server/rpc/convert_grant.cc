@@ -24,6 +24,9 @@ v1::Verb ToProto(Verb verb) {
   return v1::VERB_UNSPECIFIED;
 }
 
+// A refusal names them, and a gRPC status holds some kilobytes.
+constexpr int kMostNetworks = 64;
+
 void Fill(const GrantLimits& limits, v1::GrantLimits& message) {
   for (const Algorithm algorithm : limits.algorithms) {
     message.add_algorithms(ToProto(algorithm));
@@ -83,6 +86,11 @@ Result<GrantLimits> FromProto(const v1::GrantLimits& message) {
     const auto algorithm = FromProto(static_cast<v1::Algorithm>(number));
     if (!algorithm) return Forward(algorithm);
     limits.algorithms.insert(*algorithm);
+  }
+  if (message.networks_size() > kMostNetworks) {
+    return Fail(Code::kInvalidArgument, reason::kBadLimit,
+                "a grant names at most " + std::to_string(kMostNetworks) +
+                    " networks; name larger ones, or make two grants");
   }
   for (const std::string& text : message.networks()) {
     const auto network = IpNetwork::Parse(text);

@@ -24,7 +24,7 @@ bool SameKeys(const v1::ListSigningKeysResponse& a, const v1::ListSigningKeysRes
 // The list of `generation` is this caller's now. With limits it may be another one, if he had it at
 // another time or place.
 bool IsCurrent(const View& view, const Identity& caller, std::uint64_t generation) {
-  return view.contents.generation == generation && !view.rules.HasLimits(caller);
+  return generation != 0 && view.contents.generation == generation && !view.rules.HasLimits(caller);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ void SigningKeyWatch::Advance() {
     return;
   }
   const auto caller = parts_.calls.WhoCalls(context_);
-  if (!caller) return End(ToGrpcStatus(caller.error()));
+  if (!caller) return Refuse(caller.error());
   bool lost = false;
   {
     const std::lock_guard lock(mutex_);
@@ -62,9 +62,16 @@ void SigningKeyWatch::Advance() {
     if (NextLocked(lost)) StartWrite(&message_);
   }
   if (!lost) return;
-  End(ToGrpcStatus({Code::kPermissionDenied, std::string(reason::kNoGrant),
-                    caller_.str() + " has no right to sign any more; `dkimkeeper whoami` shows "
-                                    "what is left"}));
+  Refuse(
+      {Code::kPermissionDenied, std::string(reason::kNoGrant),
+       caller_.str() + " has no right to sign any more; `dkimkeeper whoami` shows what is left"});
+}
+
+void SigningKeyWatch::Refuse(const Error& error) {
+  const grpc::Status status = ToGrpcStatus(error);
+  if (!MarkEnded(status)) return;
+  parts_.calls.Refuse(kMethod, caller_, error);
+  Finish(status);  // last: gRPC may delete this at once
 }
 
 bool SigningKeyWatch::NextLocked(bool& lost) {
@@ -87,14 +94,16 @@ bool SigningKeyWatch::NextLocked(bool& lost) {
   return true;
 }
 
+bool SigningKeyWatch::MarkEnded(const grpc::Status& status) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return false;
+  ended_ = true;
+  status_ = status;
+  return true;
+}
+
 void SigningKeyWatch::End(const grpc::Status& status) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (ended_) return;
-    ended_ = true;
-    status_ = status;
-  }
-  Finish(status);  // without the lock: gRPC may delete this at once
+  if (MarkEnded(status)) Finish(status);  // without the lock: gRPC may delete this at once
 }
 
 void SigningKeyWatch::OnWriteDone(bool ok) {

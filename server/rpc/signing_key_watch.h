@@ -42,7 +42,11 @@ class SigningKeyWatch final : public grpc::ServerWriteReactor<v1::ListSigningKey
   void Advance();
   // What to write next is in message_ if it is true. Once the right is lost, `lost` is set.
   [[nodiscard]] bool NextLocked(bool& lost);
+  // False: it was ended before.
+  [[nodiscard]] bool MarkEnded(const grpc::Status& status);
   void End(const grpc::Status& status);
+  // The right to it is gone: on record, too.
+  void Refuse(const Error& error);
 
   const Parts parts_;
   const grpc::CallbackServerContext& context_;

@@ -81,7 +81,12 @@ grpc::ServerUnaryReactor* SigningService::ListSigningKeys(grpc::CallbackServerCo
 grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* SigningService::WatchSigningKeys(
     grpc::CallbackServerContext* context, const v1::WatchSigningKeysRequest* request) {
   auto caller = parts_.calls.WhoCalls(*context);
-  if (!caller) return new RefusedWatch(caller.error());
+  if (!caller) {
+    constexpr std::string_view kMethod = "Signing.WatchSigningKeys";
+    parts_.calls.Refuse(kMethod, caller, caller.error());
+    parts_.calls.Count(kMethod, ToGrpcStatus(caller.error()));
+    return new RefusedWatch(caller.error());
+  }
   return new SigningKeyWatch({parts_.registry, parts_.stopping, parts_.clock, parts_.calls},
                              *context, *std::move(caller), request->after_generation());
 }

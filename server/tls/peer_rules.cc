@@ -39,6 +39,23 @@ Outcome PeerRules::Check(std::string_view pem, const std::string& identity, Time
   return CheckRevocation(**peer, now);
 }
 
+void PeerRules::NoteTime(TimePoint now) {
+  const auto passed = [from = std::exchange(noted_at_, now), now](TimePoint end) {
+    return from <= end && end < now;
+  };
+  const auto revocation = revocation_.Get();
+  bool any = std::ranges::any_of(revocation->files, [&](const Lists& file) {
+    return std::ranges::any_of(
+        *file, [&](const RevocationList& list) { return passed(list.next_update()); });
+  });
+  {
+    const std::shared_lock lock(mutex_);
+    any = any ||
+          std::ranges::any_of(peers_, [&](const auto& peer) { return passed(peer.second->ends); });
+  }
+  if (any) revocation_.Publish(revocation);
+}
+
 Outcome PeerRules::CheckRevocation(const Peer& peer, TimePoint now) const {
   const auto revocation = revocation_.Get();
   if (!revocation->configured) return {};

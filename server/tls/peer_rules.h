@@ -37,6 +37,10 @@ class PeerRules {
   // Subscribe to hear of new lists.
   [[nodiscard]] Published<Revocation>& revocation() { return revocation_; }
 
+  // Tells the subscribers, too, when a certificate that was shown or a list has come to its end
+  // since the call before. One thread calls it.
+  void NoteTime(TimePoint now);
+
   // `pem`: the leaf that the caller showed. UNAUTHENTICATED: /CERTIFICATE_EXPIRED (or not valid
   // yet), /CERTIFICATE_REVOKED, /CRL_MISSING (none of its issuer, or one that has expired),
   // /WRONG_ISSUER, /BAD_CERTIFICATE (does not parse).
@@ -59,6 +63,7 @@ class PeerRules {
   const std::vector<PinnedIssuer> pins_;
   Published<Revocation> revocation_{std::make_shared<const Revocation>()};
 
+  TimePoint noted_at_ = TimePoint::max();
   mutable std::shared_mutex mutex_;
   mutable std::unordered_map<std::string, PeerPtr> peers_;
 };

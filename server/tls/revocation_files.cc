@@ -14,12 +14,13 @@ constexpr std::size_t kMaxCaBytes = std::size_t{1} << 20;
 // A million revoked certificates.
 constexpr std::size_t kMaxListBytes = std::size_t{64} << 20;
 
-// Changes with every writing or replacement of the file.
+// Changes with every writing, replacement or change of rights of the file.
 std::string StampOf(const std::string& path) {
   struct stat file{};
   if (::stat(path.c_str(), &file) != 0) return "missing";
   return std::to_string(file.st_ino) + ' ' + std::to_string(file.st_size) + ' ' +
-         std::to_string(file.st_mtim.tv_sec) + '.' + std::to_string(file.st_mtim.tv_nsec);
+         std::to_string(file.st_mtim.tv_sec) + '.' + std::to_string(file.st_mtim.tv_nsec) + ' ' +
+         std::to_string(file.st_ctim.tv_sec) + '.' + std::to_string(file.st_ctim.tv_nsec);
 }
 
 tl::unexpected<Error> Refuse(const std::string& path, const std::string& what) {
@@ -60,7 +61,8 @@ void RevocationFiles::WarnOfOld(const File& file, TimePoint now) {
 }
 
 bool RevocationFiles::Look(File& file, Patience patience, TimePoint now) {
-  const std::string stamp = StampOf(file.path);
+  // A list counts for authorities that are trusted now.
+  const std::string stamp = StampOf(file.path) + ' ' + StampOf(client_ca_);
   const bool again = std::exchange(file.seen, stamp) == stamp;
   if (again && file.settled) return false;
   auto lists = Read(file.path);

@@ -8,7 +8,12 @@ namespace dkimkeeper {
 std::chrono::system_clock::time_point X509Time(const ASN1_TIME* time) {
   std::tm fields{};
   if (ASN1_TIME_to_tm(time, &fields) != 1) return std::chrono::system_clock::time_point::min();
-  return std::chrono::system_clock::from_time_t(::timegm(&fields));
+  using Point = std::chrono::system_clock::time_point;
+  const std::chrono::sys_seconds at{std::chrono::seconds(::timegm(&fields))};
+  // The clock's nanoseconds end in 2262; "no end" is written 9999 (RFC 5280 §4.1.2.5).
+  if (at >= std::chrono::floor<std::chrono::seconds>(Point::max())) return Point::max();
+  if (at <= std::chrono::ceil<std::chrono::seconds>(Point::min())) return Point::min();
+  return at;
 }
 
 std::string X509Date(const ASN1_TIME* time) {

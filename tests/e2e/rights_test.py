@@ -146,7 +146,7 @@ class Neighbour(Keeper):
         tls = self.folder / "tls"
         # A daemon is named by its host and its first address.
         self.write_config(
-            audit=f'path = "{self.folder}/neighbour-audit.log"',
+            audit=f'directory = "{self.folder}/neighbour-audit"',
             server='listen = ["127.0.0.2:0", "127.0.0.1:0"]',
             tls=f'certificate = "{tls}/server.pem"\nkey = "{tls}/server.key"\n'
                 f'client_ca = "{tls}/ca.pem"\nprivate_copy = "{self.folder}/neighbour-tls"')

@@ -74,7 +74,8 @@ class AuditLogFixture : public testing::Test {
   // "FILE: WHAT" of each.
   [[nodiscard]] static std::vector<std::string> Told(const Verification& verification) {
     std::vector<std::string> told;
-    for (const Finding& each : verification.findings) told.push_back(each.file + ": " + each.what);
+    for (const LogFinding& each : verification.findings)
+      told.push_back(each.file + ": " + each.what);
     return told;
   }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/lifecycle/group_decisions.h"
 #include "tests/unit/server/lifecycle/picture.h"
 
 namespace dkimkeeper {
@@ -35,6 +36,39 @@ TEST(AddGrant, OnlyOnWhatExists) {
   EXPECT_EQ(reason(Sign("example.com", "news")), "");
   EXPECT_EQ(reason(Sign("example.com", "none")), "SENDER_UNKNOWN");
   EXPECT_EQ(reason(Sign("nowhere.example", "*")), "DOMAIN_UNKNOWN");
+}
+
+TEST(AddGrant, ARightThatEndsDoesNotProlongItself) {
+  Picture picture = Picture().With("example.com").WithMember("group:admins", "unix:b");
+  const Grant own{IdentityOf("uri:a"), Verb::kAdminister, Scope::Everything()};
+  GrantLimits until_then;
+  until_then.valid_until = sample::Minute(60);
+  GrantLimits later;
+  later.valid_until = sample::Minute(61);
+  picture.After(DecideAddGrant(picture.Get(), Admin(), own, until_then).value());
+  const Grant group{Grantee(GroupName::Parse("group:admins").value()), Verb::kAdminister,
+                    Scope::Everything()};
+  picture.After(DecideAddGrant(picture.Get(), Admin(), group).value());
+
+  const Caller caller(IdentityOf("uri:a"), std::nullopt, sample::Minute(1));
+  const View view = picture.Get();
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, caller, own)), "NO_GRANT");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, caller, own, later)), "NO_GRANT");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(view, caller, own, until_then)), "");
+  EXPECT_EQ(ReasonOf(DecideAddMembers(view, caller, GroupName::Parse("group:admins").value(),
+                                      {GroupMember::Parse("uri:a").value()})),
+            "NO_GRANT");
+}
+
+TEST(AddGrant, ARightFromOneNetworkIsNotWidened) {
+  Picture picture;
+  const Grant own{IdentityOf("uri:a"), Verb::kAdminister, Scope::Everything()};
+  GrantLimits office;
+  office.networks = {IpNetwork::Parse("192.0.2.0/24").value()};
+  picture.After(DecideAddGrant(picture.Get(), Admin(), own, office).value());
+  const Caller caller(IdentityOf("uri:a"), IpAddress::Parse("192.0.2.1"), sample::Minute(1));
+  EXPECT_EQ(ReasonOf(DecideAddGrant(picture.Get(), caller, own)), "NO_GRANT");
+  EXPECT_EQ(ReasonOf(DecideAddGrant(picture.Get(), caller, own, office)), "");
 }
 
 TEST(AddGrant, NobodyGivesMoreThanTheyAdminister) {

@@ -41,20 +41,20 @@ TEST(AgreementOf, IsOfAllServersOrNone) {
   struct Row {
     RecordWish wish;
     std::vector<RecordFinding> findings;
-    Agreement agreement;
+    RecordAgreement agreement;
   };
-  for (const Row& row :
-       std::vector<Row>{{RecordWish::kKey, {kMissing, kMissing}, Agreement::kAsBefore},
-                        {RecordWish::kKey, {kMissing, kOtherKey}, Agreement::kNone},
-                        {RecordWish::kKey, {kMissing, kNoAnswer}, Agreement::kNone},
-                        {RecordWish::kKey, {}, Agreement::kNone},
-                        {RecordWish::kRevoked, {kMissing, kMissing}, Agreement::kNothingThere},
-                        {RecordWish::kRevoked, {kPresent, kPresent}, Agreement::kAsBefore},
-                        {RecordWish::kRevoked, {kPresent, kAsWished}, Agreement::kNone},
-                        {RecordWish::kRevoked, {kOtherKey, kSeveral}, Agreement::kForeign},
-                        {RecordWish::kAbsent, {kPresent, kRevoked}, Agreement::kAsBefore},
-                        {RecordWish::kAbsent, {kMalformed, kOtherKey}, Agreement::kForeign},
-                        {RecordWish::kAbsent, {kRefused}, Agreement::kNone}}) {
+  for (const Row& row : std::vector<Row>{
+           {RecordWish::kKey, {kMissing, kMissing}, RecordAgreement::kAsBefore},
+           {RecordWish::kKey, {kMissing, kOtherKey}, RecordAgreement::kNone},
+           {RecordWish::kKey, {kMissing, kNoAnswer}, RecordAgreement::kNone},
+           {RecordWish::kKey, {}, RecordAgreement::kNone},
+           {RecordWish::kRevoked, {kMissing, kMissing}, RecordAgreement::kNothingThere},
+           {RecordWish::kRevoked, {kPresent, kPresent}, RecordAgreement::kAsBefore},
+           {RecordWish::kRevoked, {kPresent, kAsWished}, RecordAgreement::kNone},
+           {RecordWish::kRevoked, {kOtherKey, kSeveral}, RecordAgreement::kForeign},
+           {RecordWish::kAbsent, {kPresent, kRevoked}, RecordAgreement::kAsBefore},
+           {RecordWish::kAbsent, {kMalformed, kOtherKey}, RecordAgreement::kForeign},
+           {RecordWish::kAbsent, {kRefused}, RecordAgreement::kNone}}) {
     EXPECT_EQ(AgreementOf(CheckOf(row.wish, row.findings)), row.agreement);
   }
 }

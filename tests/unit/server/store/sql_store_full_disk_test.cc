@@ -71,7 +71,7 @@ void FillUpToALimit(const fs::path& file, const ForkedChild::Report& report) {
       std::signal(SIGXFSZ, SIG_IGN));  // as dkimkeeperd does: then write(2) fails with EFBIG
   const auto store = OpenSqlStore({.file = file});
   ASSERT_TRUE(store) << store.error().message;
-  LimitFileSize(300'000);
+  LimitFileSize(400'000);
   const std::uint64_t generation = CommitUntilFull(**store);
   ASSERT_GT(generation, 2U);
   ExpectHolds(**store, generation);

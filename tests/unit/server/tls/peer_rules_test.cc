@@ -78,6 +78,23 @@ TEST_F(PeerRulesTest, WithoutRulesOnlyTheDatesCount) {
             "CERTIFICATE_EXPIRED");
 }
 
+TEST_F(PeerRulesTest, NoEndIsFarAway) {
+  EXPECT_EQ(Verdict(rules_, root_.Issue({.not_after = sys_days(year(9999) / 12 / 31)})), "");
+}
+
+TEST_F(PeerRulesTest, AnEndThatPassesIsTold) {
+  int told = 0;
+  const Subscription subscription = rules_.revocation().Subscribe([&told] { ++told; });
+  EXPECT_EQ(Verdict(rules_, root_.Issue({.not_after = sys_days(year(2026) / 1 / 2)})), "");
+  rules_.NoteTime(clock_.Now());
+  clock_.Advance(days(2));
+  EXPECT_EQ(told, 0);
+  rules_.NoteTime(clock_.Now());
+  EXPECT_EQ(told, 1);
+  rules_.NoteTime(clock_.Now());
+  EXPECT_EQ(told, 1);
+}
+
 TEST_F(PeerRulesTest, WhatIsNoCertificateIsRefused) {
   EXPECT_EQ(Verdict(rules_, std::string()), "BAD_CERTIFICATE");
   EXPECT_EQ(Verdict(rules_, peer_.certificate.substr(0, 200)), "BAD_CERTIFICATE");

@@ -88,6 +88,16 @@ TEST_F(RevocationFilesTest, HalfWrittenListLocksNobodyOut) {
   EXPECT_EQ(Verdict(), "CERTIFICATE_REVOKED");
 }
 
+TEST_F(RevocationFilesTest, ListOfAnAuthorityThatComesLaterCounts) {
+  WriteText(In("ca.pem"), TestAuthority("other").pem());
+  Write({});
+  auto files = Start();
+  EXPECT_EQ(Verdict(), "CRL_MISSING");
+  WriteText(In("ca.pem"), root_.pem());
+  files.CheckNow(clock_.Now());
+  EXPECT_EQ(Verdict(), "");
+}
+
 TEST_F(RevocationFilesTest, WhatStaysWrongRefusesAndSaysSo) {
   Write({});
   auto files = Start();
