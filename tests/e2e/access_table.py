@@ -88,6 +88,16 @@ class Callers:
         self._grant("other_sender", DOMAIN, "crm")
         self._grant("ended_grant", "*", "*", until=PAST_MS)
         self._grant("right_grant", "*", "*")
+        self._await_revocation()
+
+    def _await_revocation(self):
+        """The daemon looks at its lists several times a second."""
+        whoami = methods()["Access.WhoAmI"]
+        with self.channel("revoked") as channel:
+            for _ in range(100_000):
+                if call(channel, whoami, {}) == "UNAUTHENTICATED":
+                    return
+        raise AssertionError("a revoked certificate goes on being taken")
 
     def _grant(self, name, domain, sender, until=0):
         with api.channel(self.keeper, "operator") as channel:
