@@ -18,7 +18,7 @@ bool Holds(const LimitedGrant& grant, const Caller& caller, std::optional<Algori
   auto why = FailedLimit(grant.limits, caller, algorithm);
   if (why && failed.empty()) {
     failed = "the grant to " + grant.grant.identity.str() + " on " + grant.grant.scope.ToString() +
-             " " + *std::move(why);
+             " " + *why;
   }
   return !why;
 }
