@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -11,6 +13,7 @@
 
 #include "proto/audit/segment.h"
 #include "proto/reason.h"
+#include "server/audit/checkpoint_file.h"
 #include "tests/fakes/fake_token.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
@@ -185,6 +188,16 @@ TEST_F(AuditNotaryTest, ALogThatWasRolledBackDoesNotPassForTheStoresOne) {
   OpenNotary();
   notary_->Checkpoint();
   EXPECT_EQ(store_.FindCheckpoint(kOrigin).value()->size, 3U);
+}
+
+// What cannot be read is not taken for nothing, and thrown away.
+TEST(CheckpointFileTest, WhatCannotBeReadStays) {
+  const TempDir dir;
+  const auto folder = dir.path() / "audit";
+  std::filesystem::create_directories(folder / kCheckpointsFile);
+  EXPECT_EQ(LastCheckpoint(folder), std::nullopt);
+  EXPECT_FALSE(CheckpointFile(folder).Append(SignedNote{"keeper1/log\n0\n\n", {}}));
+  EXPECT_TRUE(std::filesystem::is_directory(folder / kCheckpointsFile));
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "proto/audit/record.h"
+#include "proto/audit/segment.h"
 #include "proto/reason.h"
 #include "tests/fakes/temp_dir.h"
 #include "tests/unit/server/audit/log_reading.h"
@@ -144,6 +146,19 @@ TEST_F(SegmentLogTest, DamageIsFoundAndLeftAlone) {
   EXPECT_TRUE(Write(*log, {"d"}));
   EXPECT_EQ(fs::file_size(Segment(0)), before);
   EXPECT_TRUE(fs::exists(Segment(3))) << "it goes on in a new segment";
+}
+
+// Who can write the file can give a record any number, with its checksum: that is not counted up
+// to.
+TEST_F(SegmentLogTest, AMadeUpSequenceDoesNotHoldUpTheStart) {
+  EXPECT_TRUE(Write(*Open(), {"a"}));
+  AuditRecord record{.at = {}, .act = "sign", .result = "ok"};
+  record.sequence = std::uint64_t{1} << 63;
+  AppendTo(Segment(0), EncodeFrame(EncodeRecord(record)).octets);
+  const auto log = Open();
+  EXPECT_THAT(log->recovered().findings, SizeIs(1));
+  EXPECT_LT(log->recovered().tree.size(), 10U);
+  EXPECT_TRUE(Write(*log, {"b"}));
 }
 
 TEST_F(SegmentLogTest, AnOlderCopyIsHeldAgainstWhatWasSigned) {
