@@ -76,6 +76,8 @@ def test_a_watch_ends_when_its_certificate_is_revoked(keeper, sender):
         next(watch)
     assert ended.value.code() == grpc.StatusCode.UNAUTHENTICATED
     assert api.detail(ended.value).reason == "CERTIFICATE_REVOKED"
+    assert keeper.audited(act=r"Signing\.WatchSigningKeys", result="CERTIFICATE_REVOKED",
+                          identity=f"uri:spiffe://example.test/{sender.name}")
 
 
 def test_a_list_that_is_gone_or_late_refuses_all_and_says_so(keeper, sender):

@@ -170,3 +170,23 @@ def test_a_change_says_which_daemons_decide_by_it(keeper, selector, signing):
     # It is dead, which nobody knows yet: it is said, and waited for no longer than some seconds.
     removed = keeper.json("grant", "remove", *SIGN)["in_effect"]
     assert [name.split("/")[1] for name in removed["behind"]] == ["127.0.0.2:0"]
+
+
+def test_a_grant_names_so_many_networks_that_a_refusal_can_list_them(keeper, selector):
+    grant = api.access_pb2.Grant(identity=SENDER, verb="VERB_SIGN", domain=DOMAIN)
+    grant.limits.networks.extend(f"192.0.2.{host}/32" for host in range(65))
+    with api.channel(keeper, "operator") as channel:
+        add = api.access_pb2_grpc.AccessStub(channel).AddGrant
+        request = api.access_pb2.AddGrantRequest(request_id=uuid.uuid4().hex, grant=grant)
+        assert api.refusal(add, request) == ("INVALID_ARGUMENT", "BAD_LIMIT")
+
+
+def test_what_a_stranger_says_of_a_group_is_not_kept(keeper):
+    keeper.authority.issue("stranger", uri=["spiffe://example.test/stranger"])
+    with api.channel(keeper, "stranger") as channel:
+        add = api.access_pb2_grpc.AccessStub(channel).AddGroupMembers
+        request = api.access_pb2.AddGroupMembersRequest(
+            request_id=uuid.uuid4().hex, group="group:g", members=["dns:so-much-text.example"])
+        assert api.refusal(add, request) == ("PERMISSION_DENIED", "NO_GRANT")
+    record = keeper.audited(act="group.add", identity="uri:spiffe://example.test/stranger")
+    assert record["result"] == "NO_GRANT" and "so-much-text" not in str(record)
