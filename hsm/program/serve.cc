@@ -8,6 +8,7 @@
 #include "hsm/pkcs11/open_pkcs11_token.h"
 #include "hsm/program/commands.h"
 #include "hsm/program/complain.h"
+#include "hsm/program/rsa_calls.h"
 #include "hsm/program/softhsm_guard.h"
 #include "hsm/shared/destroy_ledger.h"
 #include "hsm/shared/process_lock.h"
@@ -83,6 +84,7 @@ void Serve(const ServeLine& line, const std::filesystem::path& softhsm_config) {
   if (const Outcome open = CheckDescriptors(line); !open) _exit(Complain(open.error()));
   CloseDescriptorsFrom(static_cast<unsigned>(std::max({line.socket, line.pin, line.shared})) + 1);
   GuardTokens(line, softhsm_config);
+  KeepRsaBlindings();
   const Result<std::unique_ptr<Token>> token = OpenToken(line);
   if (!token) {
     AnswerSink(line.socket).Send({0, token.error()});

@@ -8,6 +8,7 @@
 #include "hsm/shared/refused_pin.h"
 #include "hsm/worker/exit_status.h"
 #include "proto/reason.h"
+#include "tests/fakes/run_program.h"
 #include "tests/fakes/software_key.h"
 #include "tests/unit/hsm/program/worker_process.h"
 #include "tests/unit/hsm/shared/forked.h"
@@ -194,6 +195,14 @@ TEST_F(ServeTest, EndsAtAMalformedRequest) {
   const auto worker = StartReady();
   worker->client().SendPacket("no request");
   EXPECT_EQ(worker->Wait(), kExitBadFrame);
+}
+
+// A linker that leaves them out costs nothing but speed, so no other test would see it.
+TEST(ServeProgramTest, OffersItsRsaCallsToModules) {
+  const ProgramResult names =
+      RunProgram({"nm", "--dynamic", "--defined-only", KEEPER_TOKEN_PROGRAM});
+  EXPECT_THAT(names.output, HasSubstr("T RSA_blinding_on\n"));
+  EXPECT_THAT(names.output, HasSubstr("T RSA_private_encrypt\n"));
 }
 
 TEST_F(ServeTest, KeepsNothingOpenButItsOwn) {
