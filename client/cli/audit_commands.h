@@ -1,4 +1,4 @@
-// What the verbs of `dkimkeeper audit` take. They read files, and ask no daemon.
+// What the verbs of `dkimkeeper audit` take that read files and ask no daemon.
 #ifndef CLIENT_CLI_AUDIT_COMMANDS_H_
 #define CLIENT_CLI_AUDIT_COMMANDS_H_
 
@@ -32,7 +32,7 @@ struct AuditExportCommand {
 struct AuditVerifyCommand {
   std::vector<std::string> folders;
   std::string key;   // a verifier key, or a file of them
-  std::string last;  // a file with a checkpoint that was kept elsewhere
+  std::string last;  // a file with checkpoints that were kept elsewhere
   std::optional<std::uint64_t> record;
   std::optional<std::uint64_t> first;
 };

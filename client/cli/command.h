@@ -118,7 +118,7 @@ using Command = std::variant<
     v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest,
     v1::CompromiseTokenRequest, v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand,
     SignCommand, SignDigestCommand, BenchCommand, AuditListCommand, AuditExportCommand,
-    AuditVerifyCommand, AuditWhoSignedCommand>;
+    AuditVerifyCommand, AuditWhoSignedCommand, v1::ListCheckpointsRequest>;
 
 }  // namespace dkimkeeper
 

@@ -148,6 +148,13 @@ Json ToJson(const v1::AuditStatus& audit) {
 
 }  // namespace
 
+Json ToJson(const v1::StoredCheckpoint& checkpoint) {
+  return {{"origin", checkpoint.origin()},
+          {"size", checkpoint.size()},
+          {"signed_at_ms", TimeToJson(checkpoint.signed_at_ms())},
+          {"note", checkpoint.note()}};
+}
+
 Json ToJson(const v1::GetStatusResponse& status) {
   Json tokens = Json::array();
   for (const v1::TokenStatus& token : status.tokens()) tokens.push_back(ToJson(token));

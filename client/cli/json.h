@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json ToJson(const v1::Key& key);
 [[nodiscard]] Json ToJson(const v1::TokenStatus& token);
 [[nodiscard]] Json ToJson(const v1::GetStatusResponse& status);
+[[nodiscard]] Json ToJson(const v1::StoredCheckpoint& checkpoint);
 
 // Of rights, in access_json.cc.
 [[nodiscard]] Json ToJson(const v1::Grant& grant);

@@ -228,6 +228,14 @@ Outcome Run(Session& session, const AuditVerifyCommand& command) {
                   " audit logs not whole: keep the files, and look who could write them");
 }
 
+Outcome Run(Session& session, const v1::ListCheckpointsRequest& request) {
+  const auto stored = session.server().ListCheckpoints(request);
+  if (!stored) return Forward(stored);
+  std::string notes;  // an empty line ends each, as in a log's own file of them
+  for (const v1::StoredCheckpoint& each : stored->checkpoints()) notes += each.note() + "\n";
+  return session.Print(ToJsonList("checkpoints", stored->checkpoints()), notes);
+}
+
 Outcome Run(Session& session, const AuditWhoSignedCommand& command) {
   auto wanted = DigestsToFind(session, command);
   if (!wanted) return Forward(wanted);

@@ -76,6 +76,7 @@ class Session {
 [[nodiscard]] Outcome Run(Session& session, const v1::ListGroupsRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::WhoAmIRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::GetStatusRequest& request);
+[[nodiscard]] Outcome Run(Session& session, const v1::ListCheckpointsRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::ListTokensRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::GetTokenRequest& request);
 [[nodiscard]] Outcome Run(Session& session, const v1::AttestTokenRequest& request);

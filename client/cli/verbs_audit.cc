@@ -1,4 +1,4 @@
-// audit list, verify, export, who-signed
+// audit list, verify, checkpoints, export, who-signed
 #include "client/cli/verbs.h"
 
 namespace dkimkeeper {
@@ -51,19 +51,35 @@ void AddVerify(CLI::App& group, Chosen& chosen) {
       "Checks every record, their order across all segments, the Merkle tree, and each signed\n"
       "checkpoint against the records. Only a checkpoint that was kept elsewhere (--last: from "
       "the\n"
-      "store, a witness, or last week) shows that nothing was cut off, and only a key that was\n"
+      "store by audit checkpoints, a witness, or last week) shows that nothing was cut off, and "
+      "only a key that was\n"
       "kept elsewhere (--key) shows that the signatures are the daemon's.\n"
       "Exit status 1 unless every log is whole.");
   AuditVerifyCommand& request = *verify.request;
   AddFolders(verify.app, request.folders, true);
   verify.Text("--key", request.key, "The logs' verifier key, or a file with one on each line",
               "FILE");
-  verify.Text("--last", request.last, "A checkpoint that was kept elsewhere", "FILE");
+  verify.Text("--last", request.last, "Checkpoints that were kept elsewhere", "FILE");
   verify.app
       .add_option("--record", request.record, "Print the proof that this record is in the log")
       ->type_name("SEQ");
   verify.app.add_option("--first", request.first, "The oldest record that must still be here")
       ->type_name("SEQ");
+}
+
+void AddCheckpoints(CLI::App& group, Chosen& chosen) {
+  auto checkpoints = AddVerb<v1::ListCheckpointsRequest>(
+      group, chosen, "checkpoints", "The newest checkpoint of each daemon's log, from the store",
+      "  dkimkeeper audit checkpoints > last\n"
+      "  dkimkeeper audit checkpoints --origin mx1.example.com/var/lib/dkimkeeper/audit > "
+      "mx1.last\n"
+      "  dkimkeeper audit verify /mnt/mx1/audit --key mx1.vkey --last mx1.last\n"
+      "\n"
+      "Signed notes (C2SP tlog-checkpoint), as audit verify --last and witnesses take them. The\n"
+      "store has the one of most records: who cuts off a log on its host does not get at it.\n"
+      "Asks the daemon; needs the verb audit on \"*\".");
+  checkpoints.Text("--origin", *checkpoints.request->mutable_origin(),
+                   "Of the log of this name alone", "NAME");
 }
 
 void AddExport(CLI::App& group, Chosen& chosen) {
@@ -100,6 +116,7 @@ void AddAuditVerbs(CLI::App& root, Chosen& chosen) {
   CLI::App& group = AddGroup(root, "audit", "The audit log: who signed, and proof of it");
   AddList(group, chosen);
   AddVerify(group, chosen);
+  AddCheckpoints(group, chosen);
   AddExport(group, chosen);
   AddWhoSigned(group, chosen);
 }

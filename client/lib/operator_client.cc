@@ -237,6 +237,11 @@ Result<v1::GetStatusResponse> OperatorClient::GetStatus() {
   return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::GetStatus, v1::GetStatusRequest());
 }
 
+Result<v1::ListCheckpointsResponse> OperatorClient::ListCheckpoints(
+    const v1::ListCheckpointsRequest& request) {
+  return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::ListCheckpoints, request);
+}
+
 Result<v1::ListTokensResponse> OperatorClient::ListTokens() {
   return Ask(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::ListTokens,
              v1::ListTokensRequest());

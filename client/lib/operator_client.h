@@ -83,6 +83,8 @@ class OperatorClient {
   [[nodiscard]] Result<v1::ListGroupsResponse> ListGroups(const v1::ListGroupsRequest& request);
 
   [[nodiscard]] Result<v1::GetStatusResponse> GetStatus();
+  [[nodiscard]] Result<v1::ListCheckpointsResponse> ListCheckpoints(
+      const v1::ListCheckpointsRequest& request);
 
   [[nodiscard]] Result<v1::ListTokensResponse> ListTokens();
   [[nodiscard]] Result<v1::Token> GetToken(const v1::GetTokenRequest& request);

@@ -100,10 +100,11 @@ Result<std::vector<Checkpoint>> KnownCheckpoints(const std::filesystem::path& fo
                                                  KeyStore& store, const std::string& origin) {
   std::vector<Checkpoint> known;
   if (auto last = LastCheckpoint(folder)) known.push_back(*std::move(last));
-  const auto stored = store.FindCheckpoint(origin);
+  const auto stored = store.Checkpoints();
   if (!stored) return Forward(stored);
-  if (!*stored) return known;
-  const auto note = SignedNote::Parse((*stored)->note);
+  const auto own = stored->find(origin);
+  if (own == stored->end()) return known;
+  const auto note = SignedNote::Parse(own->second.note);
   if (!note) return known;
   if (auto checkpoint = dkimkeeper::Checkpoint::Parse(note->text)) {
     known.push_back(*std::move(checkpoint));

@@ -45,7 +45,7 @@ class AuditWriter final : public AuditLog {
     std::chrono::milliseconds buffer{50};
     std::size_t spool = 65'536;
     std::chrono::milliseconds retry{1000};
-    std::chrono::milliseconds patience{1000};
+    std::chrono::milliseconds patience{3000};  // a disk under load takes a second now and then
   };
   // Gets each record that is on the disk, on the writer's thread.
   using ForwardRecord = std::function<void(const AuditEntry& entry)>;

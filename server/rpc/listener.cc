@@ -39,7 +39,7 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       access_(
           {calls_, s.registry, s.journal, s.queues.changes, s.queues.rights, s.daemons, s.clock}),
       status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.audit,
-               s.daemons, s.clock, ToTimestamp(s.clock.Now()),
+               s.daemons, s.store, s.queues.looks, s.clock, ToTimestamp(s.clock.Now()),
                !s.config.isolation.daemon_user.empty()}),
       tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
                s.clock}) {}

@@ -77,4 +77,30 @@ grpc::ServerUnaryReactor* StatusService::GetStatus(grpc::CallbackServerContext* 
                                 [&](const Caller& caller) { return Fill(caller, *response); });
 }
 
+Outcome StatusService::List(const Caller& caller, const std::string& origin,
+                            v1::ListCheckpointsResponse& response) const {
+  const ViewPtr view = parts_.registry.Get();
+  if (const auto allowed = MayReadEverything(*view, caller); !allowed) return allowed;
+  const auto stored = parts_.store.Checkpoints();
+  if (!stored) return Forward(stored);
+  for (const auto& [name, checkpoint] : *stored) {
+    if (!origin.empty() && name != origin) continue;
+    v1::StoredCheckpoint& message = *response.add_checkpoints();
+    message.set_origin(name);
+    message.set_size(checkpoint.size);
+    message.set_signed_at_ms(ToMilliseconds(checkpoint.at));
+    message.set_note(checkpoint.note);
+  }
+  return {};
+}
+
+grpc::ServerUnaryReactor* StatusService::ListCheckpoints(grpc::CallbackServerContext* context,
+                                                         const v1::ListCheckpointsRequest* request,
+                                                         v1::ListCheckpointsResponse* response) {
+  return parts_.calls.AnswerLater(context, "Status.ListCheckpoints", parts_.looks,
+                                  [this, request, response](const Caller& caller) {
+                                    return List(caller, request->origin(), *response);
+                                  });
+}
+
 }  // namespace dkimkeeper

@@ -9,10 +9,12 @@
 #include "proto/base/clock.h"
 #include "server/audit/audit_trail.h"
 #include "server/base/alarms.h"
+#include "server/base/work_queue.h"
 #include "server/lifecycle/reconciliations.h"
 #include "server/rpc/calls.h"
 #include "server/rpc/daemons.h"
 #include "server/signing/signer.h"
+#include "server/store/key_store.h"
 #include "server/store/registry.h"
 
 namespace dkimkeeper {
@@ -29,6 +31,8 @@ class StatusService final : public v1::Status::CallbackService {
     const AlarmBoard& alarms;
     const AuditTrail& audit;
     const Daemons& daemons;
+    KeyStore& store;
+    WorkQueue& looks;
     const Clock& clock;
     Timestamp started_at;
     bool isolated;  // daemon and token workers run under accounts of their own
@@ -38,8 +42,13 @@ class StatusService final : public v1::Status::CallbackService {
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
+  grpc::ServerUnaryReactor* ListCheckpoints(grpc::CallbackServerContext* context,
+                                            const v1::ListCheckpointsRequest* request,
+                                            v1::ListCheckpointsResponse* response) override;
 
  private:
+  [[nodiscard]] Outcome List(const Caller& caller, const std::string& origin,
+                             v1::ListCheckpointsResponse& response) const;
   [[nodiscard]] Outcome Fill(const Caller& caller, v1::GetStatusResponse& response) const;
   void FillKeys(const View& view, Timestamp now, v1::GetStatusResponse& response) const;
 

@@ -108,9 +108,10 @@ Result<StoredCheck> ReadCheck(RowReader& row) {
   return Unless(row.damage(), std::move(check));
 }
 
-Result<StoredCheckpoint> ReadCheckpoint(RowReader& row) {
-  StoredCheckpoint checkpoint{
-      .size = CountIn(row, "size"), .at = row.Time("signed_at"), .note = row.Text("note")};
+Result<std::pair<std::string, StoredCheckpoint>> ReadCheckpoint(RowReader& row) {
+  std::pair checkpoint{row.Text("origin"), StoredCheckpoint{.size = CountIn(row, "size"),
+                                                            .at = row.Time("signed_at"),
+                                                            .note = row.Text("note")}};
   return Unless(row.damage(), std::move(checkpoint));
 }
 

@@ -2,6 +2,9 @@
 #ifndef SERVER_STORE_DAEMON_ROWS_H_
 #define SERVER_STORE_DAEMON_ROWS_H_
 
+#include <string>
+#include <utility>
+
 #include "proto/result.h"
 #include "server/store/key_store.h"
 #include "server/store/row.h"
@@ -21,7 +24,8 @@ namespace dkimkeeper {
 [[nodiscard]] Result<DaemonBeat> ReadBeat(RowReader& row);
 [[nodiscard]] Result<AgentAcknowledgement> ReadAcknowledgement(RowReader& row);
 [[nodiscard]] Result<StoredCheck> ReadCheck(RowReader& row);
-[[nodiscard]] Result<StoredCheckpoint> ReadCheckpoint(RowReader& row);
+// With its origin.
+[[nodiscard]] Result<std::pair<std::string, StoredCheckpoint>> ReadCheckpoint(RowReader& row);
 
 }  // namespace dkimkeeper
 

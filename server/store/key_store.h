@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -128,8 +129,8 @@ class KeyStore {
   // wipe out what it was. Answers the one that is stored then.
   [[nodiscard]] virtual Result<StoredCheckpoint> PutCheckpoint(
       const std::string& origin, const StoredCheckpoint& checkpoint) = 0;
-  [[nodiscard]] virtual Result<std::optional<StoredCheckpoint>> FindCheckpoint(
-      const std::string& origin) = 0;
+  // Of all logs, by origin.
+  [[nodiscard]] virtual Result<std::map<std::string, StoredCheckpoint>> Checkpoints() = 0;
 };
 
 }  // namespace dkimkeeper

@@ -54,7 +54,7 @@ class SqlStore final : public KeyStore {
   Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
   Result<StoredCheckpoint> PutCheckpoint(const std::string& origin,
                                          const StoredCheckpoint& checkpoint) override;
-  Result<std::optional<StoredCheckpoint>> FindCheckpoint(const std::string& origin) override;
+  Result<std::map<std::string, StoredCheckpoint>> Checkpoints() override;
 
  private:
   // Runs `act`, which takes the generation, in a transaction of its own. What it wrote is committed
@@ -260,15 +260,18 @@ Result<StoredCheckpoint> SqlStore::PutCheckpoint(const std::string& origin,
   return Run(TransactionKind::kWrite, [&](std::uint64_t) -> Result<StoredCheckpoint> {
     auto stored = FindOne(tables::kCheckpoints, {origin}, ReadCheckpoint);
     if (!stored) return Forward(stored);
-    if (*stored && (*stored)->size > checkpoint.size) return **std::move(stored);
+    if (*stored && (*stored)->second.size > checkpoint.size) return (*stored)->second;
     Put(Session(), RowOf(origin, checkpoint));
     return checkpoint;
   });
 }
 
-Result<std::optional<StoredCheckpoint>> SqlStore::FindCheckpoint(const std::string& origin) {
-  return Run(TransactionKind::kRead, [&](std::uint64_t) {
-    return FindOne(tables::kCheckpoints, {origin}, ReadCheckpoint);
+Result<std::map<std::string, StoredCheckpoint>> SqlStore::Checkpoints() {
+  using ByOrigin = std::map<std::string, StoredCheckpoint>;
+  return Run(TransactionKind::kRead, [&](std::uint64_t) -> Result<ByOrigin> {
+    const auto all = FindAll(tables::kCheckpoints, ReadCheckpoint);
+    if (!all) return Forward(all);
+    return ByOrigin(all->begin(), all->end());
   });
 }
 

@@ -117,14 +117,14 @@ TEST_P(StoreContract, CheckpointIsTheOneOfMostRecordsOfItsLog) {
   const StoredCheckpoint first{7, Minute(0), "a\n7\n\n— a 'x'\n"};
   const StoredCheckpoint second{9, Minute(1), "a\n9\n"};
   const StoredCheckpoint rolled_back{8, Minute(2), "a\n8\n"};
-  EXPECT_EQ(store_->FindCheckpoint("a").value(), std::nullopt);
+  EXPECT_TRUE(store_->Checkpoints().value().empty());
   EXPECT_EQ(store_->PutCheckpoint("a", first), first);
   EXPECT_EQ(store_->PutCheckpoint("b", rolled_back), rolled_back);
   EXPECT_EQ(store_->PutCheckpoint("a", second), second);
   EXPECT_EQ(store_->PutCheckpoint("a", rolled_back), second);
   Reopen();
-  EXPECT_EQ(store_->FindCheckpoint("a").value(), second);
-  EXPECT_EQ(store_->FindCheckpoint("b").value(), rolled_back);
+  EXPECT_EQ(store_->Checkpoints().value(),
+            (std::map<std::string, StoredCheckpoint>{{"a", second}, {"b", rolled_back}}));
   EXPECT_EQ(store_->Generation(), 0U);
 }
 

@@ -74,6 +74,7 @@ ROWS = {
     "Signing.AcknowledgeKeys": (fields(generation=1), {**DENIED, "other_domain": "OK",
                                                        "other_sender": "OK"}, "OK"),
     "Status.GetStatus": (fields(), DENIED, "OK"),
+    "Status.ListCheckpoints": (fields(), DENIED, "OK"),
     "Tokens.ListTokens": (fields(), DENIED, "OK"),
     "Tokens.GetToken": (fields(token="main"), DENIED, "OK"),
     "Tokens.AttestToken": (fields(token="main"), DENIED, "OK"),

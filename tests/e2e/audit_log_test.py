@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import os
+import shutil
 import subprocess
 
 import api
@@ -137,6 +138,26 @@ def test_checkpoints_are_signed_notes(begin):
         shown = status(keeper)
     assert shown["origin"] == origin and shown["checkpoint_problem"] == ""
     assert shown["checkpoint"].startswith(origin + "\n") and shown["checkpoint_size"] >= int(size)
+
+
+def test_the_store_knows_a_log_that_was_rolled_back(begin):
+    keeper = begin('origin = "keeper.example.test/log"')
+    keeper.stop()
+    copy = keeper.folder / "old-copy"
+    shutil.copytree(keeper.audit, copy)
+    keeper.start()
+    sign(keeper)
+    keeper.stop()  # which seals what was signed
+    keeper.start()
+    kept = keeper.folder / "last"
+    kept.write_bytes(keeper.run("audit", "checkpoints", "--origin", "keeper.example.test/log").stdout)
+    assert keeper.json("audit", "checkpoints", "--origin", "another's")["checkpoints"] == []
+    [stored] = keeper.json("audit", "checkpoints")["checkpoints"]
+    assert stored["note"].startswith("keeper.example.test/log\n") and stored["signed_at_ms"]
+    keeper.run("audit", "verify", keeper.audit, "--last", kept)
+    with pytest.raises(Refused) as refused:
+        keeper.run("audit", "verify", copy, "--last", kept)
+    assert refused.value.reason == "AUDIT_DAMAGED"
 
 
 @needs_root

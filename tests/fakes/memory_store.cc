@@ -152,12 +152,10 @@ Result<StoredCheckpoint> MemoryStore::PutCheckpoint(const std::string& origin,
   return stored;
 }
 
-Result<std::optional<StoredCheckpoint>> MemoryStore::FindCheckpoint(const std::string& origin) {
+Result<std::map<std::string, StoredCheckpoint>> MemoryStore::Checkpoints() {
   const std::lock_guard lock(mutex_);
   if (away_) return tl::unexpected<Error>(Away());
-  const auto found = checkpoints_.find(origin);
-  if (found == checkpoints_.end()) return std::nullopt;
-  return found->second;
+  return checkpoints_;
 }
 
 }  // namespace dkimkeeper

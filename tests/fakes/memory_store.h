@@ -45,8 +45,7 @@ class MemoryStore final : public KeyStore {
   [[nodiscard]] Result<std::optional<StoredCheck>> FindCheck(const KeyId& key) override;
   [[nodiscard]] Result<StoredCheckpoint> PutCheckpoint(const std::string& origin,
                                                        const StoredCheckpoint& checkpoint) override;
-  [[nodiscard]] Result<std::optional<StoredCheckpoint>> FindCheckpoint(
-      const std::string& origin) override;
+  [[nodiscard]] Result<std::map<std::string, StoredCheckpoint>> Checkpoints() override;
 
  private:
   struct Fault {

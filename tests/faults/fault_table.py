@@ -53,9 +53,7 @@ def meet(row, keeper, load):
 
 def run(row, keeper, load):
     load.begin()
-    keeper.set_faults(*row.rules)
-    if row.kills:
-        kill(keeper.worker_pids)
+    (keeper.begin_anew if row.kills else keeper.set_faults)(*row.rules)
     met = meet(row, keeper, load)
     logins = keeper.faulted()["C_Login", "log"]
     if row.lasts or row.stops:

@@ -8,12 +8,12 @@ from collections import Counter
 from keeper import MODULE, Keeper
 
 
-def kill(pids):
-    """SIGKILL to each that still runs; how many that were."""
+def kill(pids, number=signal.SIGKILL):
+    """The signal to each that still runs; how many that were."""
     killed = 0
     for pid in pids:
         try:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
             killed += 1
         except ProcessLookupError:
             pass
@@ -50,6 +50,14 @@ class FaultyKeeper(Keeper):
         following = self.faults / "next"
         following.write_text("\n".join(("C_Login * log", *rules, "")))
         os.replace(following, self.script)
+
+    def begin_anew(self, *rules):
+        """The same for workers that start now. Those of before are halted first: one that counted a
+        call against the new rules, and was killed before it said so, would have met the fault unseen."""
+        pids = self.worker_pids
+        kill(pids, signal.SIGSTOP)
+        self.set_faults(*rules)
+        kill(pids)
 
     def faulted(self):
         """How often each act was done since set_faults: {("C_Sign", "fail"): 8, …}."""

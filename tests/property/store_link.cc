@@ -89,9 +89,9 @@ Result<StoredCheckpoint> StoreLink::PutCheckpoint(const std::string& origin,
   return parts_.store.PutCheckpoint(origin, checkpoint);
 }
 
-Result<std::optional<StoredCheckpoint>> StoreLink::FindCheckpoint(const std::string& origin) {
+Result<std::map<std::string, StoredCheckpoint>> StoreLink::Checkpoints() {
   if (Down()) return Away();
-  return parts_.store.FindCheckpoint(origin);
+  return parts_.store.Checkpoints();
 }
 
 }  // namespace dkimkeeper::sim

@@ -100,7 +100,7 @@ TEST_F(AuditNotaryTest, SignsTheTreeWithAKeyThatItMakesOnFirstUse) {
   EXPECT_EQ(notary_->State().size, 2U);
   EXPECT_EQ(notary_->State().note, note.ToString());
   EXPECT_EQ(notary_->State().problem, "");
-  EXPECT_EQ(store_.FindCheckpoint(kOrigin).value()->note, note.ToString());
+  EXPECT_EQ(store_.Checkpoints().value().at(kOrigin).note, note.ToString());
 }
 
 TEST_F(AuditNotaryTest, AnIdleLogIsNotSignedAgain) {
@@ -187,7 +187,7 @@ TEST_F(AuditNotaryTest, ALogThatWasRolledBackDoesNotPassForTheStoresOne) {
   EXPECT_THAT(AlarmNames(), ElementsAre("audit.damaged")) << "the start knows the store's";
   OpenNotary();
   notary_->Checkpoint();
-  EXPECT_EQ(store_.FindCheckpoint(kOrigin).value()->size, 3U);
+  EXPECT_EQ(store_.Checkpoints().value().at(kOrigin).size, 3U);
 }
 
 // What cannot be read is not taken for nothing, and thrown away.

@@ -218,7 +218,7 @@ TEST_F(AuditWriterTest, ADiskThatDoesNotAnswerHoldsNobodyUp) {
   auto act = Act(*log, "act");
   log->Look();
   EXPECT_EQ(held.wait_for(milliseconds(0)), std::future_status::timeout) << "not so soon";
-  clock_.Advance(milliseconds(1001));
+  clock_.Advance(options_.patience + milliseconds(1));
   log->Look();
   EXPECT_TRUE(held.get()) << "the policy is to go on";
   EXPECT_FALSE(act.get());
