@@ -35,6 +35,7 @@ inline constexpr std::string_view kBadOption = "BAD_OPTION";
 inline constexpr std::string_view kBadFrame = "BAD_FRAME";
 inline constexpr std::string_view kBadPolicy = "BAD_POLICY";
 inline constexpr std::string_view kBadDocument = "BAD_DOCUMENT";
+inline constexpr std::string_view kBadHeaders = "BAD_HEADERS";
 inline constexpr std::string_view kBadReference = "BAD_REFERENCE";
 
 // UNAUTHENTICATED, PERMISSION_DENIED
@@ -44,6 +45,7 @@ inline constexpr std::string_view kCertificateRevoked = "CERTIFICATE_REVOKED";
 inline constexpr std::string_view kCrlMissing = "CRL_MISSING";
 inline constexpr std::string_view kWrongIssuer = "WRONG_ISSUER";
 inline constexpr std::string_view kNoGrant = "NO_GRANT";
+inline constexpr std::string_view kHeadersRequired = "HEADERS_REQUIRED";
 
 // NOT_FOUND, ALREADY_EXISTS
 inline constexpr std::string_view kDomainUnknown = "DOMAIN_UNKNOWN";

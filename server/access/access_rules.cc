@@ -31,6 +31,19 @@ tl::unexpected<Error> NoGrant(const Caller& caller, Verb verb, const std::string
                                   : ": " + failed + "; an administrator can change it"));
 }
 
+tl::unexpected<Error> HeadersRequired(const Caller& caller, const std::string& scope) {
+  return Fail(Code::kPermissionDenied, reason::kHeadersRequired,
+              caller.str() + " may sign on " + scope +
+                  " by SignHeaders only, and not a digest; a program of this host must send the "
+                  "header, or an administrator give the grant without the demand");
+}
+
+// Which of two grants that hold decides: one without a quota, then one that takes digests.
+bool IsRatherThan(const GrantLimits& a, const GrantLimits& b) {
+  return std::pair(a.has_quota(), a.headers_required) <
+         std::pair(b.has_quota(), b.headers_required);
+}
+
 }  // namespace
 
 void AccessRules::Add(const LimitedGrant& grant, Tables& tables) {
@@ -102,18 +115,24 @@ bool AccessRules::AnyFitting(const Identity& identity, Verb verb, const Scope& s
 }
 
 Result<Authorized> AccessRules::Authorize(const Caller& caller, Verb verb, const Scope& scope,
-                                          std::optional<Algorithm> algorithm) const {
+                                          std::optional<Algorithm> algorithm, SignedBy by) const {
   std::shared_ptr<const LimitedGrant> counted;
   std::string failed;
+  bool by_headers = false;
   const bool uncounted = AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
     if (!held.limited) return true;
     if (!Holds(*held.grant, caller, algorithm, failed)) return false;
+    if (!held.grant->limits.Takes(by)) {
+      by_headers = true;
+      return false;
+    }
     if (!held.grant->limits.has_quota()) return true;
     if (!counted) counted = held.grant;
     return false;
   });
   if (uncounted) return Authorized(caller.identity, verb, scope);
   if (counted) return Authorized(caller.identity, verb, scope, std::move(counted));
+  if (by_headers) return HeadersRequired(caller, scope.ToString());
   return NoGrant(caller, verb, scope.ToString(), failed);
 }
 
@@ -182,9 +201,11 @@ Explanation AccessRules::Explain(const Caller& caller, Verb verb, const Scope& s
       explanation.refused.push_back({*held.grant, *std::move(why)});
       return false;
     }
-    const bool counted = held.grant->limits.has_quota();
-    if (!explanation.decides || !counted) explanation.decides = *held.grant;
-    return !counted;
+    const GrantLimits& limits = held.grant->limits;
+    if (!explanation.decides || IsRatherThan(limits, explanation.decides->limits)) {
+      explanation.decides = *held.grant;
+    }
+    return !limits.has_quota() && !limits.headers_required;
   });
   return explanation;
 }

@@ -37,7 +37,7 @@ struct Explanation {
 //
 // A caller has the grants of its identity and of the identity's groups, on a domain those that name
 // it, a group it is in, or everything. Any one whose limits hold is enough; one without a quota
-// goes before one with.
+// goes before one with. One that takes digests lets them be signed, whatever others demand.
 class AccessRules {
  public:
   using Limits = SharedMap<Grant, GrantLimits>;
@@ -49,9 +49,11 @@ class AccessRules {
   AccessRules(const SharedSet<Grant>& grants, const std::set<Grant>& bootstrap,
               const Limits& limits = {}, const Members& members = {});
 
-  // PERMISSION_DENIED/NO_GRANT names identity, verb and scope, and the limit where one fails.
+  // PERMISSION_DENIED/NO_GRANT names identity, verb and scope, and the limit where one fails;
+  // /HEADERS_REQUIRED where SignHeaders would be allowed, and `by` is a digest.
   [[nodiscard]] Result<Authorized> Authorize(const Caller& caller, Verb verb, const Scope& scope,
-                                             std::optional<Algorithm> algorithm = {}) const;
+                                             std::optional<Algorithm> algorithm = {},
+                                             SignedBy by = SignedBy::kHeaders) const;
 
   // `verb` on at least one sender of `domain`: decides between PERMISSION_DENIED/NO_GRANT, as
   // above, and NOT_FOUND.
@@ -70,7 +72,8 @@ class AccessRules {
   // Any verb on `domain` or one of its senders.
   [[nodiscard]] bool MaySeeDomain(const Caller& caller, const Domain& domain) const;
 
-  // What Authorize decides, and why.
+  // What Authorize decides, and why: of a signature, by headers. A grant that takes digests, too,
+  // is named before one of the same kind that does not.
   [[nodiscard]] Explanation Explain(const Caller& caller, Verb verb, const Scope& scope,
                                     std::optional<Algorithm> algorithm = {}) const;
 

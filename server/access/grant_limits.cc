@@ -23,8 +23,9 @@ tl::unexpected<Error> Bad(std::string what) {
 }  // namespace
 
 Outcome CheckLimits(const Grant& grant, const GrantLimits& limits) {
-  if (grant.verb != Verb::kSign && (!limits.algorithms.empty() || limits.has_quota())) {
-    return Bad("algorithms and numbers of signatures limit grants to sign only");
+  if (grant.verb != Verb::kSign &&
+      (!limits.algorithms.empty() || limits.has_quota() || limits.headers_required)) {
+    return Bad("algorithms, numbers of signatures and headers limit grants to sign only");
   }
   if (!limits.networks.empty() && grant.identity.str().starts_with("unix:")) {
     return Bad("a Unix socket is in no network; leave the networks out");

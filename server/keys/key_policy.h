@@ -31,6 +31,12 @@ enum class ProofBy : std::uint8_t {
   kResolvers,  // at least two recursive resolvers: weaker, for hosts without direct DNS
 };
 
+// Which From a signature may stand for, where the server looks (SignHeaders).
+enum class FromAlignment : std::uint8_t {
+  kEqual,  // its domain is d=
+  kBelow,  // or below it
+};
+
 // A value. Durations are not negative.
 struct KeyPolicy {
   RotationMode mode = RotationMode::kAuto;
@@ -54,6 +60,7 @@ struct KeyPolicy {
   bool record_testing = false;     // t=y
   bool record_email_only = false;  // s=email
   std::string record_note;         // n=
+  FromAlignment from_alignment = FromAlignment::kBelow;
   ProofBy proof = ProofBy::kServers;
   bool proof_udp = false;  // ask a server that refuses TCP over UDP
   // A server that did not answer for so long does not hold up a proof, unless it is the last one;

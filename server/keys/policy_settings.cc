@@ -104,6 +104,9 @@ constexpr std::array kRows = {
                                                     kYesOrNo),
     RowOf<NoteValue, &KeyPolicy::record_note>("record_note", "n=: a note for people who read DNS",
                                               "at most 128 printable characters, or nothing"),
+    RowOf<FromAlignmentValue, &KeyPolicy::from_alignment>(
+        "from_alignment", "whose From SignHeaders lets be signed: at d= itself, or below it, too",
+        "equal or below"),
     RowOf<ProofValue, &KeyPolicy::proof>("proof", "who must show a record for it to be proven",
                                          "servers or resolvers"),
     RowOf<BoolValue, &KeyPolicy::proof_udp>(

@@ -56,6 +56,14 @@ std::string RecordLostValue::Print(OnRecordLost value) {
   return value == OnRecordLost::kAlarm ? "alarm" : "switch";
 }
 
+std::optional<FromAlignment> FromAlignmentValue::Read(std::string_view text) {
+  return ReadEither(text, FromAlignment::kEqual, FromAlignment::kBelow, &Print);
+}
+
+std::string FromAlignmentValue::Print(FromAlignment value) {
+  return value == FromAlignment::kEqual ? "equal" : "below";
+}
+
 std::optional<unsigned> RsaBitsValue::Read(std::string_view text) {
   for (const unsigned bits : {2048U, 3072U, 4096U}) {
     if (text == Print(bits)) return bits;

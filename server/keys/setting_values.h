@@ -59,6 +59,11 @@ struct RecordLostValue {
   static std::string Print(OnRecordLost value);
 };
 
+struct FromAlignmentValue {
+  static std::optional<FromAlignment> Read(std::string_view text);
+  static std::string Print(FromAlignment value);
+};
+
 struct RsaBitsValue {
   static std::optional<unsigned> Read(std::string_view text);
   static std::string Print(unsigned value) { return std::to_string(value); }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "proto/dkim/sha256.h"
 #include "proto/reason.h"
 #include "server/lifecycle/placement.h"
+#include "server/signing/signed_headers.h"
 
 namespace dkimkeeper {
 namespace {
@@ -15,6 +17,34 @@ Outcome CheckNote(const std::string& note) {
   if (note.size() <= kMaxNote && printable) return {};
   return Fail(Code::kInvalidArgument, reason::kBadNote,
               "note must be at most 128 bytes of printable ASCII");
+}
+
+// What SignDigest and SignHeaders have in common, and the digest.
+template <typename Request, typename Digest>
+Result<SignRequest> SignRequestOf(const Request& request, SignedBy by, const Digest& digest_of) {
+  auto domain = Domain::Parse(request.domain());
+  if (!domain) return Forward(domain);
+  std::optional<Sender> sender;
+  if (!request.sender().empty()) {
+    auto parsed = Sender::Parse(request.sender());
+    if (!parsed) return Forward(parsed);
+    sender = *std::move(parsed);
+  }
+  // Whether the domain takes underscores was decided when the key was made.
+  auto selector = Selector::Parse(request.selector(), Underscore::kAllowed);
+  if (!selector) return Forward(selector);
+  const auto algorithm = FromProto(request.algorithm());
+  if (!algorithm) return Forward(algorithm);
+  const Result<Sha256Digest> digest = digest_of();
+  if (!digest) return Forward(digest);
+  if (const auto note = CheckNote(request.note()); !note) return Forward(note);
+  return SignRequest{*std::move(domain),
+                     std::move(sender),
+                     *std::move(selector),
+                     *algorithm,
+                     *digest,
+                     request.note(),
+                     by};
 }
 
 void FillSettings(const PolicySettings& words,
@@ -154,24 +184,15 @@ v1::SigningKey ToSigningKey(const Key& key, FailPolicy policy) {
 }
 
 Result<SignRequest> FromProto(const v1::SignDigestRequest& request) {
-  auto domain = Domain::Parse(request.domain());
-  if (!domain) return Forward(domain);
-  std::optional<Sender> sender;
-  if (!request.sender().empty()) {
-    auto parsed = Sender::Parse(request.sender());
-    if (!parsed) return Forward(parsed);
-    sender = *std::move(parsed);
-  }
-  // Whether the domain takes underscores was decided when the key was made.
-  auto selector = Selector::Parse(request.selector(), Underscore::kAllowed);
-  if (!selector) return Forward(selector);
-  const auto algorithm = FromProto(request.algorithm());
-  if (!algorithm) return Forward(algorithm);
-  const auto digest = Sha256Digest::FromBytes(request.digest());
-  if (!digest) return Forward(digest);
-  if (const auto note = CheckNote(request.note()); !note) return Forward(note);
-  return SignRequest{*std::move(domain), std::move(sender), *std::move(selector),
-                     *algorithm,         *digest,           request.note()};
+  return SignRequestOf(request, SignedBy::kDigest,
+                       [&] { return Sha256Digest::FromBytes(request.digest()); });
+}
+
+Result<SignRequest> FromProto(const v1::SignHeadersRequest& request) {
+  return SignRequestOf(request, SignedBy::kHeaders, [&]() -> Result<Sha256Digest> {
+    if (const auto size = CheckHeaderBlockSize(request.header_block()); !size) return Forward(size);
+    return Sha256Of(request.header_block());
+  });
 }
 
 Result<Sender> SenderOrDefault(const std::string& text) {

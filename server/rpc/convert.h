@@ -41,6 +41,8 @@ namespace dkimkeeper {
 
 // BAD_DOMAIN, BAD_SENDER, BAD_SELECTOR, BAD_ALGORITHM, BAD_DIGEST, BAD_NOTE.
 [[nodiscard]] Result<SignRequest> FromProto(const v1::SignDigestRequest& request);
+// The same, and BAD_HEADERS for a block of the wrong size; what is in it is not looked at.
+[[nodiscard]] Result<SignRequest> FromProto(const v1::SignHeadersRequest& request);
 
 // An empty text is "default". INVALID_ARGUMENT/BAD_SENDER.
 [[nodiscard]] Result<Sender> SenderOrDefault(const std::string& text);

@@ -36,6 +36,7 @@ void Fill(const GrantLimits& limits, v1::GrantLimits& message) {
   message.set_valid_until_ms(Milliseconds(limits.valid_until));
   message.set_per_second(limits.per_second);
   message.set_per_day(limits.per_day);
+  message.set_headers_required(limits.headers_required);
 }
 
 // 0 is none.
@@ -105,6 +106,7 @@ Result<GrantLimits> FromProto(const v1::GrantLimits& message) {
   limits.valid_until = *until;
   limits.per_second = message.per_second();
   limits.per_day = message.per_day();
+  limits.headers_required = message.headers_required();
   return limits;
 }
 

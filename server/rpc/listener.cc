@@ -28,7 +28,7 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       calls_(*callers_, s.metrics, s.audit.log(), s.clock),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, s.quotas, s.agents, stopping_, s.clock,
-                s.config.signing.max_batch, s.config.store.snapshot_max_age}),
+                s.config.signing.max_batch, s.config.store.snapshot_max_age, s.outlook.policy()}),
       domains_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
                 s.queues.looks, s.clock}),
       keys_({calls_, s.registry, s.tokens, s.operations, s.outlook, s.desk, s.queues.changes,

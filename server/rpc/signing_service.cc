@@ -11,6 +11,7 @@
 #include "server/rpc/signing_key_watch.h"
 #include "server/rpc/signing_keys.h"
 #include "server/signing/resolve.h"
+#include "server/signing/signed_headers.h"
 
 namespace dkimkeeper {
 namespace {
@@ -91,47 +92,83 @@ grpc::ServerWriteReactor<v1::ListSigningKeysResponse>* SigningService::WatchSign
                              *context, *std::move(caller), request->after_generation());
 }
 
+template <typename Check>
+Result<SignOrder> SigningService::OrderFor(const Caller& caller, const SignRequest& request,
+                                           const Check& check) const {
+  // Asked before the picture is taken: that is not older.
+  const bool stale = parts_.registry.SnapshotAge(parts_.clock.Steady()) > parts_.snapshot_max_age;
+  const ViewPtr view = parts_.registry.Get();
+  const Timestamp now = ToTimestamp(parts_.clock.Now());
+  const auto refuse = [&](const Error& error) -> Result<SignOrder> {
+    parts_.signer.RecordRefusal(caller, request, error);
+    return tl::unexpected(error);
+  };
+  auto order = Resolve(view->rules, view->keyring, caller, request, now,
+                       stale ? KeyringAge::kStale : KeyringAge::kFresh);
+  if (!order) return refuse(order.error());
+  if (const Outcome good = check(*view, *order->key, now); !good) return refuse(good.error());
+  const auto counted = parts_.quotas.Take(order->authorized, parts_.clock.Steady());
+  if (!counted) return refuse(counted.error());
+  return order;
+}
+
 void SigningService::Sign(const Caller& caller, const v1::SignDigestRequest& request,
                           Deadline deadline, Signer::Done done) const {
   const auto decoded = FromProto(request);
   if (!decoded) {
-    parts_.signer.RecordMalformed(caller, decoded.error());
-    done(Forward(decoded));
-    return;
+    parts_.signer.RecordMalformed(caller, SignedBy::kDigest, decoded.error());
+    return done(Forward(decoded));
   }
-  // Asked before the picture is taken: that is not older.
-  const bool stale = parts_.registry.SnapshotAge(parts_.clock.Steady()) > parts_.snapshot_max_age;
-  const ViewPtr view = parts_.registry.Get();
-  auto order =
-      Resolve(view->rules, view->keyring, caller, *decoded, ToTimestamp(parts_.clock.Now()),
-              stale ? KeyringAge::kStale : KeyringAge::kFresh);
-  if (!order) {
-    parts_.signer.RecordRefusal(caller, *decoded, order.error());
-    done(Forward(order));
-    return;
-  }
-  if (const auto counted = parts_.quotas.Take(order->authorized, parts_.clock.Steady()); !counted) {
-    parts_.signer.RecordRefusal(caller, *decoded, counted.error());
-    done(Forward(counted));
-    return;
-  }
+  auto order = OrderFor(caller, *decoded, [](const auto&...) { return Outcome(); });
+  if (!order) return done(Forward(order));
   parts_.signer.Sign(*std::move(order), deadline, std::move(done));
+}
+
+void SigningService::Sign(const Caller& caller, const v1::SignHeadersRequest& request,
+                          Deadline deadline, Signer::Done done) const {
+  const auto decoded = FromProto(request);
+  if (!decoded) {
+    parts_.signer.RecordMalformed(caller, SignedBy::kHeaders, decoded.error());
+    return done(Forward(decoded));
+  }
+  const auto check = [&](const View& view, const Key& key, Timestamp now) {
+    const KeyPolicy policy = PolicyOf(view, key.domain, key.sender, parts_.policy);
+    return CheckSignedHeaders(
+        request.header_block(), *decoded,
+        {.from = policy.from_alignment, .strict_identity = policy.record_strict}, now);
+  };
+  auto order = OrderFor(caller, *decoded, check);
+  if (!order) return done(Forward(order));
+  parts_.signer.Sign(*std::move(order), deadline, std::move(done));
+}
+
+template <typename Request>
+grpc::ServerUnaryReactor* SigningService::SignOne(std::string_view method,
+                                                  grpc::CallbackServerContext& context,
+                                                  const Request& request,
+                                                  v1::SignDigestResponse& response) const {
+  const auto caller = parts_.calls.WhoCalls(context);
+  if (!caller) return parts_.calls.Answer(&context, method, Forward(caller));
+  auto* reactor = context.DefaultReactor();
+  Sign(*caller, request, DeadlineOf(context),
+       [this, reactor, &response, method](Result<std::string> signature) {
+         const Outcome outcome = signature ? Outcome() : Outcome(Forward(signature));
+         if (signature) response.set_signature(*std::move(signature));
+         parts_.calls.Finish(*reactor, method, outcome);
+       });
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* SigningService::SignDigest(grpc::CallbackServerContext* context,
                                                      const v1::SignDigestRequest* request,
                                                      v1::SignDigestResponse* response) {
-  constexpr std::string_view kMethod = "Signing.SignDigest";
-  const auto caller = parts_.calls.WhoCalls(*context);
-  if (!caller) return parts_.calls.Answer(context, kMethod, Forward(caller));
-  auto* reactor = context->DefaultReactor();
-  Sign(*caller, *request, DeadlineOf(*context),
-       [this, reactor, response, kMethod](Result<std::string> signature) {
-         const Outcome outcome = signature ? Outcome() : Outcome(Forward(signature));
-         if (signature) response->set_signature(*std::move(signature));
-         parts_.calls.Finish(*reactor, kMethod, outcome);
-       });
-  return reactor;
+  return SignOne("Signing.SignDigest", *context, *request, *response);
+}
+
+grpc::ServerUnaryReactor* SigningService::SignHeaders(grpc::CallbackServerContext* context,
+                                                      const v1::SignHeadersRequest* request,
+                                                      v1::SignDigestResponse* response) {
+  return SignOne("Signing.SignHeaders", *context, *request, *response);
 }
 
 grpc::ServerUnaryReactor* SigningService::SignDigests(grpc::CallbackServerContext* context,

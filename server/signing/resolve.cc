@@ -15,7 +15,8 @@ Outcome AuthorizeUnknown(const AccessRules& rules, const Caller& caller,
                          const SignRequest& request) {
   if (!request.sender) return rules.MaySomewhereIn(caller, Verb::kSign, request.domain);
   const auto scope = Scope::Of(request.domain, *request.sender);
-  const auto authorized = rules.Authorize(caller, Verb::kSign, scope, request.algorithm);
+  const auto authorized =
+      rules.Authorize(caller, Verb::kSign, scope, request.algorithm, request.by);
   if (!authorized) return Forward(authorized);
   return {};
 }
@@ -62,11 +63,12 @@ Result<SignOrder> Resolve(const AccessRules& rules, const Keyring& keyring, cons
                 "no key with selector " + Describe(request) + "; `dkimkeeper key list` shows them");
   }
   auto authorized = rules.Authorize(caller, Verb::kSign, Scope::Of(request.domain, key->sender),
-                                    request.algorithm);
+                                    request.algorithm, request.by);
   if (!authorized) return Forward(authorized);
   const auto signs = CheckSigns(keyring, *key, request, now, age);
   if (!signs) return Forward(signs);
-  return SignOrder{*std::move(authorized), std::move(key), request.digest, request.note};
+  return SignOrder{*std::move(authorized), std::move(key), request.digest, request.note,
+                   request.by};
 }
 
 }  // namespace dkimkeeper

@@ -12,7 +12,8 @@
 
 namespace dkimkeeper {
 
-// "Sign this SHA-256 digest for this domain." A value.
+// "Sign this SHA-256 digest for this domain." Of headers, too, which are looked at elsewhere
+// (signed_headers.h). A value.
 struct SignRequest {
   Domain domain;
   std::optional<Sender> sender;  // nothing: whichever line the selector belongs to
@@ -20,6 +21,7 @@ struct SignRequest {
   Algorithm algorithm = Algorithm::kRsaSha256;
   Sha256Digest digest;
   std::string note;  // claimed by the caller
+  SignedBy by = SignedBy::kDigest;
 };
 
 // A request with the proof that it is allowed and the key that fulfils it. A value.
@@ -28,6 +30,7 @@ struct SignOrder {
   std::shared_ptr<const Key> key;
   Sha256Digest digest;
   std::string note;
+  SignedBy by = SignedBy::kDigest;
 };
 
 }  // namespace dkimkeeper

@@ -9,7 +9,19 @@ namespace dkimkeeper {
 namespace {
 
 constexpr std::string_view kAct = "sign";
+constexpr std::string_view kHeadersAct = "sign.headers";
 constexpr std::string_view kOk = "ok";
+
+std::string ActOf(SignedBy by) {
+  return std::string(by == SignedBy::kHeaders ? kHeadersAct : kAct);
+}
+
+// What was wrong with headers is for whoever looks into it later.
+std::string DetailOf(const Error& error) {
+  const bool of_headers =
+      error.reason == reason::kBadHeaders || error.reason == reason::kBadTagList;
+  return of_headers ? error.message : "";
+}
 
 // Long enough for a worker to be started again, short enough for a mail server's patience.
 constexpr std::chrono::milliseconds kAwayHint{1000};
@@ -105,7 +117,7 @@ AuditEntry Signer::EntryFor(const Asked& asked, std::string_view outcome) const 
       std::chrono::duration_cast<microseconds>(parts_.clock.Steady() - asked.at).count();
   return {.at = std::chrono::floor<microseconds>(parts_.clock.Now()),
           .identity = asked.order.authorized.identity().str(),
-          .act = std::string(kAct),
+          .act = ActOf(asked.order.by),
           .domain = key.domain.str(),
           .sender = key.sender.str(),
           .selector = key.selector.str(),
@@ -120,21 +132,22 @@ void Signer::RecordRefusal(const Identity& caller, const SignRequest& request, c
   Count(request.algorithm, error.reason);
   parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
                        .identity = caller.str(),
-                       .act = std::string(kAct),
+                       .act = ActOf(request.by),
                        .domain = request.domain.str(),
                        .sender = request.sender ? request.sender->str() : "",
                        .selector = request.selector.str(),
                        .algorithm = std::string(AlgorithmName(request.algorithm)),
                        .digest = request.digest,
                        .claimed = request.note,
-                       .result = error.reason});
+                       .result = error.reason,
+                       .detail = DetailOf(error)});
 }
 
-void Signer::RecordMalformed(const Identity& caller, const Error& error) {
+void Signer::RecordMalformed(const Identity& caller, SignedBy by, const Error& error) {
   failures_.fetch_add(1, std::memory_order_relaxed);
   parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
                        .identity = caller.str(),
-                       .act = std::string(kAct),
+                       .act = ActOf(by),
                        .result = error.reason,
                        .detail = error.message});
 }

@@ -55,7 +55,7 @@ class Signer {
 
   // Records a request that was refused before it became an order, or that was not even one.
   void RecordRefusal(const Identity& caller, const SignRequest& request, const Error& error);
-  void RecordMalformed(const Identity& caller, const Error& error);
+  void RecordMalformed(const Identity& caller, SignedBy by, const Error& error);
 
   [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
   [[nodiscard]] std::uint64_t failures() const { return failures_; }

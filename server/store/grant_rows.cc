@@ -55,7 +55,8 @@ GrantLimits LimitsIn(RowReader& row) {
           .valid_from = row.OptionalTime("valid_from"),
           .valid_until = row.OptionalTime("valid_until"),
           .per_second = CountIn(row, "per_second"),
-          .per_day = CountIn(row, "per_day")};
+          .per_day = CountIn(row, "per_day"),
+          .headers_required = row.Flag("headers_required")};
 }
 
 }  // namespace
@@ -73,6 +74,7 @@ Row RowOf(const LimitedGrant& limited) {
   row.Set("valid_until", limits.valid_until);
   row.Set("per_second", std::int64_t{limits.per_second});
   row.Set("per_day", std::int64_t{limits.per_day});
+  row.Set("headers_required", std::int64_t{limits.headers_required});
   return row;
 }
 

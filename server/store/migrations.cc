@@ -221,9 +221,16 @@ constexpr std::array<std::string_view, 7> kVersion6{
          PRIMARY KEY (group_name, member)))",
 };
 
-constexpr std::array<Migration, 6> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+// Grants that let headers be signed, and no digest.
+constexpr std::array<std::string_view, 1> kVersion7{
+    R"(ALTER TABLE grants ADD COLUMN headers_required BIGINT NOT NULL DEFAULT 0
+         CHECK (headers_required IN (0, 1)))",
+};
+
+constexpr std::array<Migration, 7> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
                                                Migration{3, kVersion3}, Migration{4, kVersion4},
-                                               Migration{5, kVersion5}, Migration{6, kVersion6}};
+                                               Migration{5, kVersion5}, Migration{6, kVersion6},
+                                               Migration{7, kVersion7}};
 
 }  // namespace
 

@@ -73,9 +73,9 @@ inline constexpr std::array<std::string_view, 4> kKeyLacks{"domain", "selector",
 inline constexpr std::array<std::string_view, 5> kFormerKeyLacks{"domain", "selector", "key_id",
                                                                  "position", "attribute"};
 inline constexpr std::array<std::string_view, 2> kReservedSelectors{"domain", "selector"};
-inline constexpr std::array<std::string_view, 10> kGrants{
-    "identity", "verb",       "domain",      "sender",     "algorithms",
-    "networks", "valid_from", "valid_until", "per_second", "per_day"};
+inline constexpr std::array<std::string_view, 11> kGrants{
+    "identity",   "verb",        "domain",     "sender",  "algorithms",      "networks",
+    "valid_from", "valid_until", "per_second", "per_day", "headers_required"};
 inline constexpr std::array<std::string_view, 2> kGroupMembers{"group_name", "member"};
 inline constexpr std::array<std::string_view, 5> kRequests{"caller", "request_id", "fingerprint",
                                                            "subject", "recorded_at"};

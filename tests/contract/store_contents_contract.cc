@@ -323,7 +323,8 @@ TEST_P(StoreContract, LimitsOfGrantsRoundTripAndAreReplaced) {
                         .valid_from = Minute(1),
                         .valid_until = Minute(2),
                         .per_second = 4'294'967'295,
-                        .per_day = 1};
+                        .per_day = 1,
+                        .headers_required = true};
   Commit({PutGrant{bounded, all}, PutGrant{free}});
   EXPECT_THAT(Reloaded().grant_limits, testing::ElementsAre(testing::Pair(bounded, all)));
   EXPECT_THAT(Reloaded().grants, testing::UnorderedElementsAre(bounded, free));

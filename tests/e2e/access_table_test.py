@@ -29,6 +29,14 @@ def digest(selectors):
                 digest=bytes(32))
 
 
+def headers(selectors):
+    signature = (f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={DOMAIN}; s={selectors['active']}; "
+                 f"h=from; bh={'A' * 43}=; b=")
+    block = f"from:ann@{DOMAIN}\r\ndkim-signature:{signature}"
+    return dict(domain=DOMAIN, selector=selectors["active"], algorithm="ALGORITHM_RSA_SHA256",
+                header_block=block.encode())
+
+
 # By RPC: its request, what callers get who have no right to it, what those get who have.
 ROWS = {
     "Access.WhoAmI": (fields(), dict.fromkeys(REFUSED, "OK"), "OK"),
@@ -68,6 +76,7 @@ ROWS = {
                                 "OK"),
     "Signing.WatchSigningKeys": (fields(), NOTHING, "OK"),
     "Signing.SignDigest": (digest, DENIED, "OK"),
+    "Signing.SignHeaders": (headers, DENIED, "OK"),
     # Each item has a code of its own.
     "Signing.SignDigests": (lambda selectors: dict(items=[digest(selectors)]),
                             dict.fromkeys(REFUSED, "OK"), "OK"),

@@ -134,6 +134,34 @@ TEST(AccessRules, ExplainSaysWhoDecidesAndWhatFails) {
   EXPECT_FALSE(rules.Explain(Mx("192.0.2.1", Minute(0)), Verb::kRotate, narrow.scope).decides);
 }
 
+TEST(AccessRules, ADemandOfHeadersRefusesDigestsUnlessAnotherGrantTakesThem) {
+  const Grant narrow = SignGrant("example.com", "default");
+  const Grant wide = SignGrant("example.com", "*");
+  const auto rules = [&](const std::set<Grant>& grants, const GrantLimits& of_wide) {
+    return AccessRules(
+        grants, {},
+        std::map<Grant, GrantLimits>{{narrow, {.headers_required = true}}, {wide, of_wide}});
+  };
+  const auto answer = [&](const AccessRules& asked, SignedBy by) {
+    const auto found =
+        asked.Authorize(Mx("192.0.2.1", Minute(0)), Verb::kSign, narrow.scope, {}, by);
+    return found ? std::string() : found.error().reason;
+  };
+  const AccessRules alone = rules({narrow}, {});
+  EXPECT_EQ(answer(alone, SignedBy::kHeaders), "");
+  EXPECT_EQ(answer(alone, SignedBy::kDigest), "HEADERS_REQUIRED");
+  EXPECT_EQ(answer(rules({narrow, wide}, {}), SignedBy::kDigest), "");
+  EXPECT_EQ(answer(rules({narrow, wide}, Hour()), SignedBy::kDigest), "HEADERS_REQUIRED");
+  EXPECT_EQ(answer(rules({wide}, Hour()), SignedBy::kDigest), "NO_GRANT");
+  const auto decides = [&](const GrantLimits& of_wide) {
+    return rules({narrow, wide}, of_wide)
+        .Explain(Mx("192.0.2.1", Minute(0)), Verb::kSign, narrow.scope)
+        .decides->grant;
+  };
+  EXPECT_EQ(decides({}), wide);
+  EXPECT_EQ(decides({.per_day = 1}), narrow);
+}
+
 TEST(CheckLimits, RefusesWhatCanNeverHold) {
   const auto reason = [](const Grant& grant, const GrantLimits& limits) {
     const auto checked = CheckLimits(grant, limits);
@@ -147,6 +175,7 @@ TEST(CheckLimits, RefusesWhatCanNeverHold) {
   EXPECT_EQ(reason(rotate, Net()), "");
   EXPECT_EQ(reason(rotate, Rsa()), "BAD_LIMIT");
   EXPECT_EQ(reason(rotate, {.per_day = 1}), "BAD_LIMIT");
+  EXPECT_EQ(reason(rotate, {.headers_required = true}), "BAD_LIMIT");
   EXPECT_EQ(reason(at_socket, Net()), "BAD_LIMIT");
   EXPECT_EQ(reason(at_socket, Hour()), "");
   EXPECT_EQ(reason(sign, {.valid_from = Minute(2), .valid_until = Minute(2)}), "BAD_LIMIT");

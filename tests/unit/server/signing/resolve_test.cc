@@ -159,5 +159,28 @@ TEST(Resolve, AStaleSelectorsErrorSaysWhatToDo) {
             "selector before of example.com is RETIRING and does not sign; sign with now");
 }
 
+TEST(Resolve, ADemandOfHeadersRefusesTheDigest) {
+  const Grant grant{IdentityOf("unix:mta"), Verb::kSign, ScopeOf("example.com", "default")};
+  const AccessRules rules(std::set<Grant>{grant}, {},
+                          std::map<Grant, GrantLimits>{{grant, {.headers_required = true}}});
+  SignRequest request{.domain = DomainOf("example.com"),
+                      .sender = SenderOf("default"),
+                      .selector = SelectorOf("now"),
+                      .algorithm = Algorithm::kRsaSha256,
+                      .digest = Sha256Digest({}),
+                      .note = {}};
+  const auto answer = [&](std::string_view selector, SignedBy by) {
+    request.selector = SelectorOf(selector);
+    request.by = by;
+    const auto order = Resolve(rules, Keyring(Keys()), IdentityOf("unix:mta"), request, Minute(30));
+    EXPECT_TRUE(!order || order->by == by);
+    return order ? "" : order.error().reason;
+  };
+  EXPECT_EQ(answer("now", SignedBy::kHeaders), "");
+  EXPECT_EQ(answer("now", SignedBy::kDigest), "HEADERS_REQUIRED");
+  EXPECT_EQ(answer("none", SignedBy::kHeaders), "KEY_UNKNOWN");
+  EXPECT_EQ(answer("none", SignedBy::kDigest), "HEADERS_REQUIRED");
+}
+
 }  // namespace
 }  // namespace dkimkeeper

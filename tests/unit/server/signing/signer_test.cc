@@ -224,6 +224,20 @@ TEST_F(SignerTest, RefusalsBeforeAnOrderAreRecordedToo) {
   EXPECT_TRUE(Counts("result=\"NO_GRANT\"} 2"));
 }
 
+TEST_F(SignerTest, WritesDownThatHeadersWereLookedAtAndWhatWasWrong) {
+  SignRequest request = Request("mail", "claimed");
+  request.by = SignedBy::kHeaders;
+  const auto stranger = sample::IdentityOf("unix:stranger");
+  signer_.RecordRefusal(stranger, request, {Code::kInvalidArgument, "BAD_HEADERS", "another d="});
+  signer_.RecordRefusal(stranger, request, {Code::kPermissionDenied, "NO_GRANT", "no"});
+  signer_.RecordMalformed(stranger, SignedBy::kHeaders,
+                          {Code::kInvalidArgument, "BAD_DOMAIN", "no domain"});
+  ASSERT_THAT(audit_.entries(), SizeIs(3));
+  for (const AuditEntry& entry : audit_.entries()) EXPECT_EQ(entry.act, "sign.headers");
+  EXPECT_EQ(audit_.entries()[0].detail, "another d=");
+  EXPECT_EQ(audit_.entries()[1].detail, "");
+}
+
 TEST_F(SigningFixture, AtItsEndWhatWaitsIsAnsweredFirst) {
   std::vector<std::future<Result<std::string>>> answers;
   std::optional<Signer> signer(std::in_place, Parts());

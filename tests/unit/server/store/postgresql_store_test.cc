@@ -228,7 +228,7 @@ TEST_F(PostgresqlStoreTest, CopyGoesFromFileToServerAndBack) {
 
 TEST_F(PostgresqlStoreTest, DamagedCopyIsRefusedByItsLine) {
   std::stringstream copy;
-  copy << "dkimkeeper-store 1, schema 6\ngeneration 1\n"
+  copy << "dkimkeeper-store 1, schema 7\ngeneration 1\n"
           "table domains domain allow_underscore fail_policy created_at token standby_token"
           " paused_at waits_from removing_at delegation_label\n"
           "row\ta.example\tWRONG\ttempfail\t0\t\t\t\\N\t\\N\t\\N\t\n";
