@@ -15,6 +15,7 @@ constexpr std::string_view kLast = "end ";
 constexpr std::string_view kTempfail = "tempfail";
 constexpr std::string_view kUnsigned = "unsigned";
 constexpr std::string_view kNoEnd = "-";
+constexpr std::string_view kHeaders = "headers";
 
 template <typename Number>
 std::optional<Number> NumberIn(std::string_view text) {
@@ -42,7 +43,8 @@ std::optional<FailPolicy> PolicyIn(std::string_view word) {
 
 std::optional<SigningKey> KeyIn(std::string_view line) {
   const auto words = PartsOf(line, ' ');
-  if (words.size() != 6) return std::nullopt;
+  const bool headers_required = words.size() == 7 && words[6] == kHeaders;
+  if (words.size() != 6 && !headers_required) return std::nullopt;
   auto domain = Domain::Parse(words[0]);
   auto sender = Sender::Parse(words[1]);
   auto selector = Selector::Parse(words[2], Underscore::kAllowed);
@@ -54,7 +56,8 @@ std::optional<SigningKey> KeyIn(std::string_view line) {
                  .selector = *std::move(selector),
                  .algorithm = *algorithm,
                  .fail_policy = *policy,
-                 .signs_until_ms = {}};
+                 .signs_until_ms = {},
+                 .headers_required = headers_required};
   if (words[5] == kNoEnd) return key;
   key.signs_until_ms = NumberIn<std::int64_t>(words[5]);
   if (!key.signs_until_ms) return std::nullopt;
@@ -72,6 +75,7 @@ void AppendKey(const SigningKey& key, std::string& text) {
   text.append(key.selector.str()).append(" ").append(AlgorithmName(key.algorithm)).append(" ");
   text.append(key.fail_policy == FailPolicy::kUnsigned ? kUnsigned : kTempfail).append(" ");
   text.append(key.signs_until_ms ? std::to_string(*key.signs_until_ms) : kNoEnd);
+  if (key.headers_required) text.append(" ").append(kHeaders);
   text.append("\n");
 }
 

@@ -16,10 +16,11 @@ namespace dkimkeeper {
 //   dkimkeeper-keys 1 42
 //   example.com default s2026a rsa-sha256 tempfail -
 //   example.com default s2025b rsa-sha256 tempfail 1767225600000
-//   end 2
+//   example.net default s2026c rsa-sha256 tempfail - headers
+//   end 3
 //
 // Domain, sender, selector, algorithm, fail policy, and when it stops signing (milliseconds since
-// 1970).
+// 1970); then "headers" where the server signs no digest with it.
 [[nodiscard]] std::string RenderKeyList(const SigningKeys& keys);
 
 // Takes what RenderKeyList makes and nothing else: a file that is cut short, of another version or

@@ -120,7 +120,8 @@ void OutgoingMessage::AddSpecs(const SigningLine& line, const SigningKeys& keys,
     specs.push_back({.domain = key.domain,
                      .selector = key.selector,
                      .algorithm = key.algorithm,
-                     .canonicalization = policy_->canonicalization});
+                     .canonicalization = policy_->canonicalization,
+                     .headers_required = key.headers_required});
   }
 }
 

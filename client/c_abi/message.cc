@@ -95,7 +95,8 @@ struct dkimkeeper_message {
                        .selector = key.selector,
                        .algorithm = key.algorithm,
                        .canonicalization = plan_.canonicalization,
-                       .identity = plan_.identity});
+                       .identity = plan_.identity,
+                       .headers_required = key.headers_required});
     }
     return specs;
   }

@@ -24,7 +24,8 @@ Json ToJson(const v1::GrantLimits& limits) {
           {"valid_from_ms", TimeToJson(limits.valid_from_ms())},
           {"valid_until_ms", TimeToJson(limits.valid_until_ms())},
           {"per_second", limits.per_second()},
-          {"per_day", limits.per_day()}};
+          {"per_day", limits.per_day()},
+          {"headers_required", limits.headers_required()}};
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ std::string ShowLimits(const v1::GrantLimits& limits) {
     parts.push_back(std::to_string(limits.per_second()) + " a second");
   }
   if (limits.per_day() != 0) parts.push_back(std::to_string(limits.per_day()) + " a day");
+  if (limits.headers_required()) parts.emplace_back("headers only");
   return Joined(parts);
 }
 

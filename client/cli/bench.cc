@@ -12,12 +12,25 @@
 
 #include "client/cli/latencies.h"
 #include "client/cli/table.h"
+#include "proto/dkim/base64.h"
 
 namespace dkimkeeper {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::microseconds;
+
+// The header of an ordinary message, whose body is another one each time.
+std::string HeaderBlock(const BenchPlan& plan, const Sha256Digest& body_hash) {
+  const std::string domain = plan.domain.str();
+  return "from:Bench <bench@" + domain + ">\r\nto:Somebody Else <somebody@example.org>\r\n" +
+         "subject:A message that is never sent\r\ndate:Thu, 01 Jan 2026 12:00:00 +0000\r\n" +
+         "message-id:<bench@" + domain +
+         ">\r\ndkim-signature:v=1; a=" + std::string(AlgorithmName(plan.algorithm)) +
+         "; c=relaxed/relaxed; d=" + domain + "; s=" + plan.selector.str() +
+         "; h=from:from:to:to:subject:subject:date:message-id; bh=" +
+         EncodeBase64(body_hash.ToBytes()) + "; b=";
+}
 
 // What the callers share, and what they add to at their ends.
 class Run {
@@ -46,7 +59,9 @@ class Run {
       std::array<std::uint8_t, Sha256Digest::kSize> bytes{};
       const std::uint64_t number = next_digest_++;
       std::memcpy(bytes.data(), &number, sizeof number);
-      items.push_back({plan_.domain, plan_.selector, plan_.algorithm, Sha256Digest(bytes)});
+      const Sha256Digest digest(bytes);
+      items.push_back({plan_.domain, plan_.selector, plan_.algorithm, digest,
+                       plan_.headers ? HeaderBlock(plan_, digest) : "", plan_.headers});
     }
     return signer_.SignDigests(items);
   }

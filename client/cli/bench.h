@@ -20,6 +20,7 @@ struct BenchPlan {
   Algorithm algorithm = Algorithm::kRsaSha256;
   unsigned callers = 1;
   unsigned batch = 1;                  // digests a call
+  bool headers = false;                // header blocks instead, which go one by one
   std::chrono::milliseconds time{};    // how long, where there is no count
   std::optional<std::uint64_t> count;  // signatures asked for
 };

@@ -101,6 +101,7 @@ struct BenchCommand {
   std::optional<Algorithm> algorithm;
   unsigned callers = 1;
   unsigned batch = 1;  // digests a call
+  bool headers = false;
   unsigned seconds = 5;
   std::optional<std::uint64_t> count;  // signatures; replaces `seconds`
 };

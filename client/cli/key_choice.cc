@@ -11,12 +11,13 @@ Result<std::vector<ChosenKey>> NamedKey(const SigningKeys& keys, const Domain& d
                                         const KeyWish& wish) {
   Result<Selector> selector = Selector::Parse(wish.selector, Underscore::kAllowed);
   if (!selector) return Forward(selector);
-  Algorithm algorithm = wish.algorithm.value_or(Algorithm::kRsaSha256);
+  ChosenKey chosen{*std::move(selector), wish.algorithm.value_or(Algorithm::kRsaSha256)};
   for (const SigningKey& key : keys.keys) {
-    const bool named = key.domain == domain && key.selector == *selector;
-    if (named && !wish.algorithm) algorithm = key.algorithm;
+    if (key.domain != domain || key.selector != chosen.selector) continue;
+    if (!wish.algorithm) chosen.algorithm = key.algorithm;
+    chosen.headers_required = key.headers_required;
   }
-  return std::vector{ChosenKey{*std::move(selector), algorithm}};
+  return std::vector{std::move(chosen)};
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ Result<std::vector<ChosenKey>> ChooseKeys(const SigningKeys& keys, const Domain&
   std::vector<ChosenKey> chosen;
   for (const SigningKey& key : keys.For(domain, *sender)) {
     if (wish.algorithm && key.algorithm != *wish.algorithm) continue;
-    chosen.push_back({key.selector, key.algorithm});
+    chosen.push_back({key.selector, key.algorithm, key.headers_required});
   }
   if (!chosen.empty()) return chosen;
   std::string what = "no ";

@@ -22,6 +22,7 @@ struct KeyWish {
 struct ChosenKey {
   Selector selector;
   Algorithm algorithm = Algorithm::kRsaSha256;
+  bool headers_required = false;  // as SigningKey has it
   friend bool operator==(const ChosenKey&, const ChosenKey&) = default;
 };
 

@@ -33,6 +33,7 @@ Result<BenchPlan> ToPlan(const BenchCommand& command, OperatorClient& server) {
                    .algorithm = chosen->front().algorithm,
                    .callers = command.callers,
                    .batch = command.batch,
+                   .headers = command.headers || chosen->front().headers_required,
                    .time = std::chrono::seconds(command.seconds),
                    .count = command.count};
 }

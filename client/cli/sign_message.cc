@@ -83,7 +83,8 @@ Result<std::vector<SignatureSpec>> PlanSignatures(const SignCommand& command,
                      .selector = key.selector,
                      .algorithm = key.algorithm,
                      .canonicalization = *canonicalization,
-                     .identity = command.identity});
+                     .identity = command.identity,
+                     .headers_required = key.headers_required});
   }
   return specs;
 }

@@ -68,6 +68,9 @@ void AddLimits(CLI::App& app, v1::Grant& grant) {
   app.add_option_function<std::uint32_t>(
       "--per-day", [limits](std::uint32_t number) { limits()->set_per_day(number); },
       "Likewise in a day");
+  app.add_flag_callback(
+      "--require-headers", [limits] { limits()->set_headers_required(true); },
+      "No digest: the server looks at what the signature says (SignHeaders)");
 }
 
 void AddGrantVerbs(CLI::App& root, Chosen& chosen) {
@@ -77,6 +80,7 @@ void AddGrantVerbs(CLI::App& root, Chosen& chosen) {
       group, chosen, "add", "Let an identity do something; again: with other limits",
       "  dkimkeeper grant add uri:spiffe://example.com/mx1 sign example.com\n"
       "  dkimkeeper grant add group:mail sign group:payroll --network 192.0.2.0/24\n"
+      "  dkimkeeper grant add dns:mx3.example.com sign example.com --require-headers\n"
       "  dkimkeeper grant add dns:ops.example.com rotate example.com --until 2026-07-01\n"
       "  dkimkeeper grant add unix:auditors audit '*'");
   NeedGrant(add);

@@ -85,6 +85,8 @@ void AddBench(CLI::App& root, Chosen& chosen) {
       ->check(CLI::Range(1U, 1024U));
   sign.app.add_option("--batch", request.batch, "Digests in a call; else 1")
       ->check(CLI::Range(1U, 64U));
+  sign.app.add_flag("--headers", request.headers,
+                    "By SignHeaders: the server looks at a header, and hashes it");
   CLI::Option* seconds = sign.app.add_option("--seconds", request.seconds, "How long; else 5")
                              ->check(CLI::Range(1U, 86'400U));
   sign.app.add_option("--count", request.count, "How many signatures, instead of how long")

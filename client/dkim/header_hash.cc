@@ -5,16 +5,25 @@
 
 namespace dkimkeeper {
 
+std::string HashedHeader(Canonicalization canonicalization,
+                         std::span<const HeaderField* const> fields, const HeaderField& signature) {
+  std::string hashed;
+  for (const HeaderField* field : fields) {
+    hashed.append(CanonicalHeaderField(canonicalization, *field)).append("\r\n");
+  }
+  return hashed.append(CanonicalHeaderField(canonicalization, signature));
+}
+
+Result<Sha256Digest> HashHeader(std::string_view hashed_header) {
+  Sha256Stream hash;
+  hash.Append(hashed_header);
+  return hash.Finish();
+}
+
 Result<Sha256Digest> HashHeader(Canonicalization canonicalization,
                                 std::span<const HeaderField* const> fields,
                                 const HeaderField& signature) {
-  Sha256Stream hash;
-  for (const HeaderField* field : fields) {
-    hash.Append(CanonicalHeaderField(canonicalization, *field));
-    hash.Append("\r\n");
-  }
-  hash.Append(CanonicalHeaderField(canonicalization, signature));
-  return hash.Finish();
+  return HashHeader(HashedHeader(canonicalization, fields, signature));
 }
 
 }  // namespace dkimkeeper

@@ -196,10 +196,11 @@ class StreamingSigner final : public MessageSigner {
       const Result<HeaderField> signature =
           HeaderField::Parse(templates.back(), "The new DKIM-Signature field");
       if (!signature) return Forward(signature);
-      const Result<Sha256Digest> digest =
-          HashHeader(spec.canonicalization.header, fields, *signature);
+      std::string block = HashedHeader(spec.canonicalization.header, fields, *signature);
+      const Result<Sha256Digest> digest = HashHeader(block);
       if (!digest) return Forward(digest);
-      digests.push_back({spec.domain, spec.selector, spec.algorithm, *digest});
+      digests.push_back({spec.domain, spec.selector, spec.algorithm, *digest, std::move(block),
+                         spec.headers_required});
     }
     return {};
   }

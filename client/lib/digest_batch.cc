@@ -17,12 +17,11 @@ using Answers = std::span<Result<std::string>>;
 // The items of one call that have no final answer yet, and where their answers belong.
 class Pending {
  public:
-  Pending(std::span<const DigestToSign> items, const std::string& note, Answers answers)
-      : answers_(answers) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      *request_.add_items() = ToMessage(items[i], note);
-      positions_.push_back(i);
-    }
+  // `positions` are those of the items that are sent.
+  Pending(std::span<const DigestToSign> items, std::span<const std::size_t> positions,
+          const std::string& note, Answers answers)
+      : positions_(positions.begin(), positions.end()), answers_(answers) {
+    for (const std::size_t each : positions_) *request_.add_items() = ToMessage(items[each], note);
   }
 
   [[nodiscard]] const v1::SignDigestsRequest& request() const { return request_; }
@@ -62,9 +61,9 @@ class Pending {
   Answers answers_;
 };
 
-void SignBatch(Connection& connection, std::span<const DigestToSign> items, const CallOptions& call,
-               Answers answers) {
-  Pending pending(items, call.note, answers);
+void SignBatch(Connection& connection, std::span<const DigestToSign> items,
+               std::span<const std::size_t> positions, const CallOptions& call, Answers answers) {
+  Pending pending(items, positions, call.note, answers);
   const Outcome outcome =
       connection.Call(Repeat::kWhenAwayOrSlow, call.deadline,
                       [&](Endpoint& endpoint, grpc::ClientContext& context) -> Outcome {
@@ -77,16 +76,37 @@ void SignBatch(Connection& connection, std::span<const DigestToSign> items, cons
   if (!outcome) pending.FailAll(outcome.error());
 }
 
+Result<std::string> SignHeaders(Connection& connection, const DigestToSign& item,
+                                const CallOptions& call) {
+  return connection
+      .Unary(Repeat::kWhenAwayOrSlow, call.deadline, &Endpoint::signing,
+             &v1::Signing::Stub::SignHeaders, ToHeadersMessage(item, call.note))
+      .map([](const v1::SignDigestResponse& response) { return response.signature(); });
+}
+
+bool NeedsHeaders(const DigestToSign& item, const Result<std::string>& answer) {
+  if (item.header_block.empty()) return false;
+  if (item.headers_required) return true;
+  return !answer && answer.error().reason == reason::kHeadersRequired;
+}
+
 }  // namespace
 
 std::vector<Result<std::string>> SignInBatches(Connection& connection,
                                                std::span<const DigestToSign> items,
                                                const CallOptions& call) {
   std::vector<Result<std::string>> answers(items.size());
-  for (std::size_t start = 0; start < items.size(); start += kLargestBatch) {
-    const std::size_t count = std::min(kLargestBatch, items.size() - start);
-    SignBatch(connection, items.subspan(start, count), call,
-              Answers(answers).subspan(start, count));
+  std::vector<std::size_t> digests;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!NeedsHeaders(items[i], answers[i])) digests.push_back(i);
+  }
+  const std::span<const std::size_t> all(digests);
+  for (std::size_t start = 0; start < all.size(); start += kLargestBatch) {
+    const std::size_t count = std::min(kLargestBatch, all.size() - start);
+    SignBatch(connection, items, all.subspan(start, count), call, answers);
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (NeedsHeaders(items[i], answers[i])) answers[i] = SignHeaders(connection, items[i], call);
   }
   return answers;
 }

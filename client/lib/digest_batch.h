@@ -14,6 +14,9 @@ namespace dkimkeeper {
 
 // Sends `items` in calls of at most 64. Items that the server could not sign because its token is
 // away go again, alone, as Connection::Call repeats. Answers one result for each item, in order.
+//
+// What has a header block goes as such, by SignHeaders, where `headers_required` says so or the
+// server refused its digest for it: one call each.
 [[nodiscard]] std::vector<Result<std::string>> SignInBatches(Connection& connection,
                                                              std::span<const DigestToSign> items,
                                                              const CallOptions& call);

@@ -33,6 +33,7 @@ std::optional<SigningKey> FromMessage(const v1::SigningKey& message) {
                  .fail_policy = FromMessage(message.fail_policy()),
                  .signs_until_ms = std::nullopt};
   if (message.signs_until_ms() != 0) key.signs_until_ms = message.signs_until_ms();
+  key.headers_required = message.headers_required();
   if (!message.public_key().empty()) key.public_key = {*algorithm, message.public_key()};
   return key;
 }
@@ -64,6 +65,16 @@ v1::SignDigestRequest ToMessage(const DigestToSign& item, const std::string& not
   request.set_selector(item.selector.str());
   request.set_algorithm(ToMessage(item.algorithm));
   request.set_digest(item.digest.ToBytes());
+  request.set_note(note);
+  return request;
+}
+
+v1::SignHeadersRequest ToHeadersMessage(const DigestToSign& item, const std::string& note) {
+  v1::SignHeadersRequest request;
+  request.set_header_block(item.header_block);
+  request.set_domain(item.domain.str());
+  request.set_selector(item.selector.str());
+  request.set_algorithm(ToMessage(item.algorithm));
   request.set_note(note);
   return request;
 }

@@ -21,6 +21,10 @@ namespace dkimkeeper {
 
 [[nodiscard]] v1::SignDigestRequest ToMessage(const DigestToSign& item, const std::string& note);
 
+// Of one with a header block.
+[[nodiscard]] v1::SignHeadersRequest ToHeadersMessage(const DigestToSign& item,
+                                                      const std::string& note);
+
 // The signature, or the error that this item alone got.
 [[nodiscard]] Result<std::string> FromMessage(const v1::SignDigestsResult& message);
 

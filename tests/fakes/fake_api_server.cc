@@ -52,6 +52,10 @@ class SigningService : public v1::Signing::Service {
                            v1::SignDigestsResponse* response) override {
     return Run(api_.sign_digests, request, response);
   }
+  grpc::Status SignHeaders(grpc::ServerContext* /*context*/, const v1::SignHeadersRequest* request,
+                           v1::SignDigestResponse* response) override {
+    return Run(api_.sign_headers, request, response);
+  }
   grpc::Status AcknowledgeKeys(grpc::ServerContext* /*context*/,
                                const v1::AcknowledgeKeysRequest* request,
                                v1::AcknowledgeKeysResponse* response) override {

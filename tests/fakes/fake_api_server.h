@@ -60,6 +60,7 @@ using Handler = std::function<grpc::Status(const Request&, Response*)>;
 struct FakeApi {
   Handler<v1::ListSigningKeysRequest, v1::ListSigningKeysResponse> list_signing_keys;
   Handler<v1::SignDigestsRequest, v1::SignDigestsResponse> sign_digests;
+  Handler<v1::SignHeadersRequest, v1::SignDigestResponse> sign_headers;
   Handler<v1::AcknowledgeKeysRequest, v1::AcknowledgeKeysResponse> acknowledge_keys;
   Handler<v1::AddDomainRequest, v1::Domain> add_domain;
   Handler<v1::ListDomainsRequest, v1::ListDomainsResponse> list_domains;

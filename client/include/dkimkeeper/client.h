@@ -40,6 +40,8 @@ struct SigningKey {
   std::optional<std::int64_t> signs_until_ms;
   // Of Client::ListSigningKeysOf only.
   std::optional<PublicKey> public_key = {};
+  // The server signs no digest with it, but headers that it has looked at. See Client.
+  bool headers_required = false;
 };
 
 // What this client may sign with. A value.
@@ -60,6 +62,9 @@ struct CallOptions {
 
 // One connection, kept. Thread-safe. Signing is retried on UNAVAILABLE, at the next server address,
 // within the deadline: it is idempotent.
+//
+// What has a header block goes as such where `headers_required` says so, and where the server
+// refuses its digest with PERMISSION_DENIED/HEADERS_REQUIRED.
 class Client : public DigestSigner {
  public:
   // Does not wait for a connection. INVALID_ARGUMENT/BAD_OPTION: no server, a bad note;

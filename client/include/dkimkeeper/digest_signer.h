@@ -21,6 +21,11 @@ struct DigestToSign {
   Selector selector;
   Algorithm algorithm = Algorithm::kRsaSha256;
   Sha256Digest digest;
+  // What `digest` is of (RFC 6376 §3.7, step 2), for a signer that has to look at it. MessageSigner
+  // sets it; empty where there is a digest only.
+  std::string header_block = {};
+  // The signer's server demands it (SigningKey::headers_required).
+  bool headers_required = false;
 };
 
 class DigestSigner {

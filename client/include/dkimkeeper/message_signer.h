@@ -23,7 +23,8 @@ struct SignatureSpec {
   Selector selector;
   Algorithm algorithm = Algorithm::kRsaSha256;
   CanonicalizationPair canonicalization;
-  std::string identity = {};  // i=; empty: not emitted; else at or below `domain`
+  std::string identity = {};      // i=; empty: not emitted; else at or below `domain`
+  bool headers_required = false;  // as SigningKey has it
 };
 
 // What to do with a CR or LF that stands alone (RFC 5322 §2.3 forbids it, RFC 6376 §5.3).

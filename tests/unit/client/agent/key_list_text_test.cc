@@ -13,13 +13,14 @@ SigningKeys Sample() {
               Key("example.com", "s_2", Algorithm::kEd25519Sha256, "news", FailPolicy::kUnsigned)});
   keys.generation = 42;
   keys.keys[1].signs_until_ms = 1767225600000;
+  keys.keys[1].headers_required = true;
   return keys;
 }
 
 constexpr const char* kSample =
     "dkimkeeper-keys 1 42\n"
     "example.com default s1 rsa-sha256 tempfail -\n"
-    "example.com news s_2 ed25519-sha256 unsigned 1767225600000\n"
+    "example.com news s_2 ed25519-sha256 unsigned 1767225600000 headers\n"
     "end 2\n";
 
 TEST(KeyListTextTest, ThereAndBack) {
@@ -28,6 +29,8 @@ TEST(KeyListTextTest, ThereAndBack) {
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(RenderKeyList(*parsed), kSample);
   EXPECT_EQ(parsed->keys[1].fail_policy, FailPolicy::kUnsigned);
+  EXPECT_FALSE(parsed->keys[0].headers_required);
+  EXPECT_TRUE(parsed->keys[1].headers_required);
 }
 
 TEST(KeyListTextTest, AnEmptyListIsAList) {

@@ -45,9 +45,11 @@ TEST(AccessViews, LimitsStandBesideTheirGrant) {
   limits.add_algorithms(v1::ALGORITHM_ED25519_SHA256);
   limits.set_per_second(5);
   limits.set_per_day(1000);
+  limits.set_headers_required(true);
   EXPECT_THAT(ShowGrants({grant}),
               HasSubstr("grant  begins 2026-01-01T00:00:00Z, until 2026-01-02T00:00:00Z, from "
-                        "192.0.2.0/24, ed25519-sha256, 5 a second, 1000 a day\n"));
+                        "192.0.2.0/24, ed25519-sha256, 5 a second, 1000 a day, headers "
+                        "only\n"));
 }
 
 TEST(AccessViews, ExplanationNamesWhatALimitKeepsOut) {

@@ -23,6 +23,7 @@ class CountingSigner : public DigestSigner {
     std::vector<Result<std::string>> answers;
     for (const DigestToSign& item : items) {
       digests.insert(item.digest.ToBytes());
+      if (item.headers_required) blocks.insert(item.header_block);
       ++count_;
       if (fail_all || (fail_every > 0 && count_ % fail_every == 0)) {
         answers.emplace_back(Fail(Code::kResourceExhausted, reason::kQueueFull, "full"));
@@ -34,6 +35,7 @@ class CountingSigner : public DigestSigner {
   }
 
   std::set<std::string> digests;
+  std::set<std::string> blocks;
   std::size_t largest_call = 0;
   std::size_t fail_every = 0;
   bool fail_all = false;
@@ -62,6 +64,15 @@ TEST(Bench, MakesAsManyAsAskedForEachADigestOfItsOwn) {
   EXPECT_EQ(signer.digests.size(), 1002U);  // and the one before the start
   EXPECT_EQ(signer.largest_call, 8U);
   EXPECT_GT(result->PerSecond(), 0.0);
+}
+
+TEST(Bench, HeadersAreNewOnesToo) {
+  CountingSigner signer;
+  BenchPlan plan = Plan(10, 1, 1);
+  plan.headers = true;
+  ASSERT_TRUE(RunBench(plan, signer, Ignore));
+  EXPECT_EQ(signer.blocks.size(), 11U);
+  EXPECT_THAT(*signer.blocks.begin(), HasSubstr("d=example.com; s=s1; h=from:from"));
 }
 
 TEST(Bench, FailuresAreCountedApartAndTheFirstIsKept) {

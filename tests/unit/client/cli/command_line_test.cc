@@ -139,7 +139,7 @@ TEST(CommandLine, GrantsTakeLimits) {
   const auto add = Parsed<v1::AddGrantRequest>(
       "grant add group:mail sign group:payroll --algorithm rsa-sha256 --network 192.0.2.0/24"
       " --network 2001:db8::/32 --from 2026-01-01 --until 2026-01-02T00:00:00Z --per-second 5"
-      " --per-day 7");
+      " --per-day 7 --require-headers");
   const v1::GrantLimits& limits = add.grant().limits();
   EXPECT_EQ(add.grant().identity(), "group:mail");
   EXPECT_EQ(add.grant().domain(), "group:payroll");
@@ -151,6 +151,7 @@ TEST(CommandLine, GrantsTakeLimits) {
   EXPECT_EQ(limits.valid_until_ms(), 1'767'312'000'000);
   EXPECT_EQ(limits.per_second(), 5U);
   EXPECT_EQ(limits.per_day(), 7U);
+  EXPECT_TRUE(limits.headers_required());
 }
 
 TEST(CommandLine, GrantExplainAsksForOneCall) {

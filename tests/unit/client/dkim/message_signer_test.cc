@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/dkim/header_hash.h"
 #include "proto/dkim/base64.h"
 #include "tests/fakes/echo_signer.h"
 #include "tests/unit/client/dkim/reference_verifier.h"
@@ -55,6 +56,10 @@ TEST(MessageSignerTest, AllPairsAndBothAlgorithmsFromOnePassVerify) {
   ASSERT_EQ(fields->size(), 4U);
   for (const std::string& field : *fields) ExpectVerifies(field, std::string(kMessage));
   EXPECT_EQ(signer.asked().size(), 4U) << "one call for all digests of a message";
+  for (const DigestToSign& asked : signer.asked()) {
+    EXPECT_EQ(HashHeader(asked.header_block), asked.digest);
+    EXPECT_THAT(asked.header_block, testing::EndsWith("b="));
+  }
 }
 
 TEST(MessageSignerTest, SignerIsAskedForTheDomainSelectorAndAlgorithmOfEachSpec) {

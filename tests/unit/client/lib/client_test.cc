@@ -41,6 +41,9 @@ class ClientTest : public testing::Test {
       result->set_message("selector stale does not sign");
       result->mutable_detail()->set_reason(std::string(reason::kSelectorNotActive));
       result->mutable_detail()->set_current_selector("fresh");
+    } else if (item.selector() == "demanding") {
+      result->set_code(grpc::StatusCode::PERMISSION_DENIED);
+      result->mutable_detail()->set_reason(std::string(reason::kHeadersRequired));
     } else if (item.selector() == "flaky" && flaky_ > 0) {
       --flaky_;
       result->set_code(grpc::StatusCode::UNAVAILABLE);
@@ -81,6 +84,33 @@ TEST_F(ClientTest, SendsWhatIsToBeSignedAndTheNote) {
   EXPECT_EQ(sent.note(), "queue id 7");
 }
 
+TEST_F(ClientTest, SendsTheHeaderWhereItIsDemanded) {
+  std::vector<v1::SignHeadersRequest> blocks;
+  api_.sign_headers = [&](const v1::SignHeadersRequest& request, v1::SignDigestResponse* response) {
+    blocks.push_back(request);
+    response->set_signature("looked at " + request.selector());
+    return grpc::Status::OK;
+  };
+  const FakeApiServer server(api_, sockets_.Address("s"));
+  const auto client = Connect({server.address()});
+  std::vector<DigestToSign> items{Item("told"), Item("s1"), Item("demanding"), Item("demanding")};
+  for (DigestToSign& item : items) item.header_block = "from:a\r\ndkim-signature:b=";
+  items[0].headers_required = true;
+  items[3].header_block.clear();
+  const auto results = client->SignDigests(items);
+  EXPECT_EQ(results[0].value(), "looked at told");
+  EXPECT_EQ(results[1].value(), "signature of s1");
+  EXPECT_EQ(results[2].value(), "looked at demanding");
+  EXPECT_EQ(results[3].error().reason, reason::kHeadersRequired);
+  ASSERT_EQ(requests_.size(), 1U);
+  EXPECT_EQ(requests_[0].items_size(), 3) << "its digest would be refused, and on record";
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0].header_block(), items[0].header_block);
+  EXPECT_EQ(blocks[0].domain(), "example.com");
+  EXPECT_EQ(blocks[0].algorithm(), v1::ALGORITHM_ED25519_SHA256);
+  EXPECT_EQ(blocks[0].note(), "queue id 7");
+}
+
 TEST_F(ClientTest, ACallHasANoteAndADeadlineOfItsOwn) {
   const auto client = Connect({sockets_.Address("s")}, std::chrono::minutes(10));
   EXPECT_EQ(client->SignDigest(Item("s1"), {milliseconds(50), "for uid 7"}).error().reason,
@@ -107,6 +137,7 @@ TEST_F(ClientTest, ListsTheKeysOfOneDomain) {
     key.set_selector("s1");
     key.set_algorithm(v1::ALGORITHM_RSA_SHA256);
     key.set_public_key("SPKI");
+    key.set_headers_required(true);
     return grpc::Status::OK;
   };
   const FakeApiServer server(api_, sockets_.Address("s"));
@@ -115,6 +146,7 @@ TEST_F(ClientTest, ListsTheKeysOfOneDomain) {
   ASSERT_TRUE(keys) << keys.error().message;
   ASSERT_EQ(keys->keys.size(), 1U);
   EXPECT_EQ(keys->keys[0].domain.str(), "example.com");
+  EXPECT_TRUE(keys->keys[0].headers_required);
   EXPECT_EQ(keys->keys[0].public_key, (PublicKey{Algorithm::kRsaSha256, "SPKI"}));
 }
 
