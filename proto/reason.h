@@ -99,6 +99,7 @@ inline constexpr std::string_view kBadCertificate = "BAD_CERTIFICATE";
 
 // RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED
 inline constexpr std::string_view kQueueFull = "QUEUE_FULL";
+inline constexpr std::string_view kOverShare = "OVER_SHARE";
 inline constexpr std::string_view kQuota = "QUOTA";
 inline constexpr std::string_view kTokenFull = "TOKEN_FULL";
 inline constexpr std::string_view kSessionsBusy = "SESSIONS_BUSY";

@@ -19,6 +19,13 @@ tl::unexpected<Error> Stopping() {
 
 }  // namespace
 
+tl::unexpected<Error> QueueFull() {
+  auto full = Fail(Code::kResourceExhausted, reason::kQueueFull,
+                   "too many requests wait already; retry later, or raise [signing] queue_limit");
+  full.value().retry_after = kRetryHint;
+  return full;
+}
+
 WorkQueue::WorkQueue(Options options) : limit_(options.limit) {
   threads_.reserve(options.threads);
   for (unsigned i = 0; i < options.threads; ++i) threads_.emplace_back([this] { Run(); });
@@ -27,16 +34,18 @@ WorkQueue::WorkQueue(Options options) : limit_(options.limit) {
 Outcome WorkQueue::Submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (Outcome admitted = AdmitsLocked(0); !admitted) return admitted;
+    if (stopping_) return Stopping();
+    if (jobs_.size() >= limit_) return QueueFull();
     jobs_.push_back(std::move(job));
   }
   changed_.notify_one();
   return {};
 }
 
-Outcome WorkQueue::Admits(std::size_t others) const {
+Outcome WorkQueue::IsOpen() const {
   const std::lock_guard lock(mutex_);
-  return AdmitsLocked(others);
+  if (stopping_) return Stopping();
+  return {};
 }
 
 Outcome WorkQueue::SubmitAgain(std::vector<std::function<void()>> jobs, Turn turn) {
@@ -48,15 +57,6 @@ Outcome WorkQueue::SubmitAgain(std::vector<std::function<void()>> jobs, Turn tur
   }
   changed_.notify_all();
   return {};
-}
-
-Outcome WorkQueue::AdmitsLocked(std::size_t others) const {
-  if (stopping_) return Stopping();
-  if (jobs_.size() + others < limit_) return {};
-  auto full = Fail(Code::kResourceExhausted, reason::kQueueFull,
-                   "too many requests wait already; retry later, or raise [signing] queue_limit");
-  full.value().retry_after = kRetryHint;
-  return full;
 }
 
 std::size_t WorkQueue::Waiting() const {

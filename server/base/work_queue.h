@@ -16,6 +16,9 @@
 
 namespace dkimkeeper {
 
+// RESOURCE_EXHAUSTED/QUEUE_FULL with a retry hint.
+[[nodiscard]] tl::unexpected<Error> QueueFull();
+
 // Thread-safe.
 class WorkQueue {
  public:
@@ -33,8 +36,8 @@ class WorkQueue {
   // a retry hint, UNAVAILABLE/SHUTTING_DOWN: it will not run.
   [[nodiscard]] Outcome Submit(std::function<void()> job);
 
-  // Whether Submit would take a job now if `others` waited besides; its errors.
-  [[nodiscard]] Outcome Admits(std::size_t others) const;
+  // UNAVAILABLE/SHUTTING_DOWN: it takes nothing any more.
+  [[nodiscard]] Outcome IsOpen() const;
 
   // Before or after all that wait.
   enum class Turn : std::uint8_t { kFirst, kLast };
@@ -43,6 +46,7 @@ class WorkQueue {
   [[nodiscard]] Outcome SubmitAgain(std::vector<std::function<void()>> jobs, Turn turn);
 
   [[nodiscard]] std::size_t Waiting() const;
+  [[nodiscard]] std::size_t limit() const { return limit_; }
 
   // Takes nothing new, runs what waits, returns when that is done. Can be called twice; not from a
   // job.
@@ -50,8 +54,6 @@ class WorkQueue {
 
  private:
   void Run();
-  // With the lock held.
-  [[nodiscard]] Outcome AdmitsLocked(std::size_t others) const;
 
   const std::size_t limit_;
   mutable std::mutex mutex_;

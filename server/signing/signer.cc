@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds kAwayHint{1000};
 // Why the queue did not take an order. A queue that is full because its token is away does not
 // drain: its callers hear about the token.
 Error WhyNotQueued(const ServedToken& served, const Error& error) {
-  if (error.reason != reason::kQueueFull) return error;
+  if (error.reason != reason::kQueueFull && error.reason != reason::kOverShare) return error;
   const TokenInfo info = served.token.Info();
   if (info.ready_workers > 0) return error;
   return {.code = Code::kUnavailable,
@@ -66,7 +66,8 @@ void Signer::Sign(SignOrder order, Deadline deadline, Done done) {
   const auto served = parts_.tokens.Find(asked->order.key->token);
   if (!served) return Refuse(*asked, served.error());
   const auto submitted = LaneOf(**served).Submit(
-      {.key = asked->order.key->id,
+      {.whose = asked->order.authorized.identity().str(),
+       .key = asked->order.key->id,
        .digest = asked->order.digest,
        .deadline = deadline,
        .done = [this, asked](Result<std::string> result) { Finish(asked, std::move(result)); }});

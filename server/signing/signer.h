@@ -46,8 +46,9 @@ class Signer {
   // there is none. It must not block. An order whose deadline passed while it waited is answered
   // DEADLINE_EXCEEDED and never reaches the token.
   //
-  // A full queue is RESOURCE_EXHAUSTED/QUEUE_FULL, of a token without a ready worker
-  // UNAVAILABLE/TOKEN_AWAY, both with a retry hint. NOT_FOUND/TOKEN_UNKNOWN: the key's token is not
+  // A full line is RESOURCE_EXHAUSTED/QUEUE_FULL, or /OVER_SHARE for whoever has the most in it
+  // while others wait too; of a token without a ready worker it is UNAVAILABLE/TOKEN_AWAY; all with
+  // a retry hint. NOT_FOUND/TOKEN_UNKNOWN: the key's token is not
   // configured any more. UNAVAILABLE/AUDIT_UNWRITABLE: its record cannot be written, and the policy
   // is to stop then. Where signatures wait for their records, `done` is called by the audit log's
   // thread.

@@ -6,41 +6,45 @@
 #include "proto/reason.h"
 
 namespace dkimkeeper {
+namespace {
+
+// Of somebody who has more in the line than others.
+Error OverShare() {
+  Error error = QueueFull().value();
+  error.reason = std::string(reason::kOverShare);
+  error.message =
+      "the line in front of the token is full, and this caller has the most in it; send less at "
+      "once, retry later";
+  return error;
+}
+
+}  // namespace
 
 Outcome SigningLane::Submit(SigningJob job) {
   const auto entry = std::make_shared<Entry>(Entry{std::move(job), clock_.Steady()});
-  if (Outcome admitted = Admits(); !admitted) return admitted;
-  if (FinishLate(*entry) || Enter(entry, Turn::kLast)) return {};
-  Outcome queued = served_.signing.Submit([this, entry] { Wait(entry); });
-  Leave();
-  return queued;
-}
-
-void SigningLane::Wait(const EntryPtr& entry) {
-  if (FinishLate(*entry) || Enter(entry, Turn::kFirst)) return;
-  Leave();
-  entry->started = clock_.Steady();
-  const SigningJob& job = entry->job;
-  Finish(*entry, served_.token.Sign(job.key, job.digest, job.deadline));
-}
-
-Outcome SigningLane::Admits() const {
-  const std::lock_guard lock(mutex_);
-  return served_.signing.Admits(line_.size());
-}
-
-bool SigningLane::Enter(const EntryPtr& entry, Turn turn) {
+  if (Outcome open = served_.signing.IsOpen(); !open) return open;
+  if (FinishLate(*entry)) return {};
   std::unique_lock lock(mutex_);
-  if (line_.empty() || turn == Turn::kFirst) {
-    ++begun_;
-    lock.unlock();
-    if (Begin(entry)) return true;
-    lock.lock();
-    if (begun_ == 1) return false;
-    --begun_;
+  const bool next = line_.empty();
+  ++begun_;
+  lock.unlock();
+  if (next && Begin(entry)) return {};
+  Outcome joined = Join(entry);
+  Leave();
+  return joined;
+}
+
+Outcome SigningLane::Join(const EntryPtr& entry) {
+  std::unique_lock lock(mutex_);
+  const auto displaced = line_.PushBack(entry->job.whose, entry);
+  const bool alone = line_.parties() == 1;
+  lock.unlock();
+  if (!displaced) return {};
+  if (*displaced != entry) {
+    Refuse(**displaced, OverShare());
+    return {};
   }
-  line_.insert(turn == Turn::kFirst ? line_.begin() : line_.end(), entry);
-  return true;
+  return alone ? Outcome(QueueFull()) : Outcome(tl::unexpected(OverShare()));
 }
 
 bool SigningLane::Begin(const EntryPtr& entry) {
@@ -64,8 +68,7 @@ void SigningLane::Continue(const EntryPtr& entry, Token::SignBegun begun) {
 void SigningLane::Advance() {
   std::unique_lock lock(mutex_);
   while (!line_.empty()) {
-    const EntryPtr next = std::move(line_.front());
-    line_.pop_front();
+    const EntryPtr next = line_.PopFront();
     ++begun_;
     lock.unlock();
     const bool late = FinishLate(*next);
@@ -74,18 +77,22 @@ void SigningLane::Advance() {
     if (begun) continue;
     --begun_;  // not the last one: whoever advances the line counts too
     if (late) continue;
-    line_.push_front(next);
+    line_.PushFront(next->job.whose, next);
     return;
   }
 }
 
 void SigningLane::Leave() {
   std::unique_lock lock(mutex_);
-  while (begun_ == 1 && !line_.empty()) {
-    const std::deque<EntryPtr> line = std::exchange(line_, {});
+  while (begun_ == 1 && line_.size() > turns_) {
+    const std::size_t lacking = line_.size() - turns_;
+    turns_ += lacking;
     lock.unlock();
-    Enqueue(line);
+    const Outcome queued = served_.signing.SubmitAgain(
+        std::vector<std::function<void()>>(lacking, [this] { TakeTurn(); }), Turn::kLast);
+    if (!queued) RefuseAll(queued.error());
     lock.lock();
+    if (!queued) turns_ -= lacking;
   }
   // With the lock held: without it, this may be gone.
   if (--begun_ == 0) left_.notify_all();
@@ -96,13 +103,24 @@ void SigningLane::AwaitBegun() {
   left_.wait(lock, [this] { return begun_ == 0; });
 }
 
-void SigningLane::Enqueue(const std::deque<EntryPtr>& line) {
-  std::vector<std::function<void()>> jobs;
-  jobs.reserve(line.size());
-  for (const EntryPtr& entry : line) jobs.emplace_back([this, entry] { Wait(entry); });
-  const Outcome queued = served_.signing.SubmitAgain(std::move(jobs), Turn::kLast);
-  if (queued) return;
-  for (const EntryPtr& entry : line) Refuse(*entry, queued.error());
+void SigningLane::TakeTurn() {
+  std::unique_lock lock(mutex_);
+  --turns_;
+  if (line_.empty()) return;  // somebody else has begun it
+  const EntryPtr entry = line_.PopFront();
+  ++begun_;
+  lock.unlock();
+  const bool late = FinishLate(*entry);
+  if (!late && Begin(entry)) return;
+  lock.lock();
+  const bool attended = begun_ > 1;
+  if (!late && attended) line_.PushFront(entry->job.whose, entry);
+  lock.unlock();
+  Leave();
+  if (late || attended) return;
+  entry->started = clock_.Steady();
+  const SigningJob& job = entry->job;
+  Finish(*entry, served_.token.Sign(job.key, job.digest, job.deadline));
 }
 
 void SigningLane::MakeAgain(const EntryPtr& entry, Token::SignRest rest) {
@@ -122,6 +140,16 @@ void SigningLane::Refuse(Entry& entry, Error error) {
   entry.job.done(tl::unexpected(std::move(error)));
 }
 
+void SigningLane::RefuseAll(const Error& error) {
+  std::unique_lock lock(mutex_);
+  while (!line_.empty()) {
+    const EntryPtr entry = line_.PopFront();
+    lock.unlock();
+    Refuse(*entry, error);
+    lock.lock();
+  }
+}
+
 bool SigningLane::FinishLate(Entry& entry) {
   if (clock_.Steady() < entry.job.deadline) return false;
   Refuse(entry, {Code::kDeadlineExceeded, std::string(reason::kDeadline),
@@ -132,7 +160,9 @@ bool SigningLane::FinishLate(Entry& entry) {
 
 std::size_t SigningLane::Waiting() const {
   const std::lock_guard lock(mutex_);
-  return line_.size() + served_.signing.Waiting();
+  // A turn in the queue is for what is in line.
+  const std::size_t queued = served_.signing.Waiting();
+  return line_.size() + (queued > turns_ ? queued - turns_ : 0);
 }
 
 }  // namespace dkimkeeper

@@ -4,13 +4,14 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "hsm/token.h"
 #include "proto/base/clock.h"
+#include "server/base/fair_line.h"
 #include "server/base/metrics.h"
 #include "server/tokens/tokens.h"
 
@@ -18,6 +19,7 @@ namespace dkimkeeper {
 
 // A signature that is wanted of a token.
 struct SigningJob {
+  std::string whose;  // the caller's identity
   KeyId key;
   Sha256Digest digest;
   Deadline deadline;
@@ -27,18 +29,23 @@ struct SigningJob {
 // Begins a signature at once where the token can without waiting. While others are begun, what
 // cannot be begun waits in line, and each one that ends begins the next: on this way no thread
 // waits. With none begun the token must be waited for, and with one that must be made again: that
-// is done on the threads of the token's queue. Line and queue have one limit. Thread-safe.
+// is done on the threads of the token's queue, each of which takes the next in line. In the line
+// callers take turns (FairLine), and one that floods it is refused for it, not the others: it is as
+// long as the queue's limit. Thread-safe.
 class SigningLane {
  public:
   // All must outlive this.
   SigningLane(const ServedToken& served, Metrics& metrics, const Clock& clock)
-      : served_(served), metrics_(metrics), clock_(clock) {}
+      : served_(served), metrics_(metrics), clock_(clock), line_(served.signing.limit()) {}
   SigningLane(const SigningLane&) = delete;
   SigningLane& operator=(const SigningLane&) = delete;
 
   // `done` is called from any thread, perhaps before this returns: DEADLINE_EXCEEDED/DEADLINE for a
-  // job whose deadline passed while it waited, which never reaches the token. The errors of
-  // WorkQueue::Submit: it will not be called.
+  // job whose deadline passed while it waited, and RESOURCE_EXHAUSTED/OVER_SHARE with a retry hint
+  // for one that made room for another caller's; neither reached the token.
+  //
+  // It will not be called: RESOURCE_EXHAUSTED/OVER_SHARE, or /QUEUE_FULL where nobody else waits;
+  // UNAVAILABLE/SHUTTING_DOWN.
   [[nodiscard]] Outcome Submit(SigningJob job);
 
   // Jobs that wait in line or in the queue.
@@ -57,27 +64,26 @@ class SigningLane {
 
   using Turn = WorkQueue::Turn;
 
-  [[nodiscard]] Outcome Admits() const;
-  // Begins it, or puts it in line. False where none is begun: it counts as begun until Leave.
-  [[nodiscard]] bool Enter(const EntryPtr& entry, Turn turn);
+  // Takes its place in line, perhaps another's.
+  [[nodiscard]] Outcome Join(const EntryPtr& entry);
   // False: not now.
   [[nodiscard]] bool Begin(const EntryPtr& entry);
   // Begins what waits in line, as far as it can be.
   void Advance();
   // One that was begun has come to this.
   void Continue(const EntryPtr& entry, Token::SignBegun begun);
-  // One that counts as begun does no more. The last one sends the line to the queue: nobody is left
-  // who would come back to it.
+  // One that counts as begun does no more. The last one has the queue take turns for all in line:
+  // nobody is left who would come back to it.
   void Leave();
 
   // On the queue's threads, which may wait.
-  void Enqueue(const std::deque<EntryPtr>& line);
-  void Wait(const EntryPtr& entry);
+  void TakeTurn();
   void MakeAgain(const EntryPtr& entry, Token::SignRest rest);
 
   void Finish(Entry& entry, Result<std::string> result);
   // One that the token never had.
   void Refuse(Entry& entry, Error error);
+  void RefuseAll(const Error& error);
   [[nodiscard]] bool FinishLate(Entry& entry);
 
   const ServedToken& served_;
@@ -87,7 +93,8 @@ class SigningLane {
   mutable std::mutex mutex_;
   std::condition_variable left_;
   std::size_t begun_ = 0;
-  std::deque<EntryPtr> line_;  // empty where none is begun
+  FairLine<EntryPtr> line_;
+  std::size_t turns_ = 0;  // TakeTurn in the queue; where none is begun, one for each in line
 };
 
 }  // namespace dkimkeeper

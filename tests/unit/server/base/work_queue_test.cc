@@ -36,19 +36,12 @@ class WorkQueueTest : public testing::Test {
 
 TEST_F(WorkQueueTest, RunsInOrderAndRefusesOneTooMany) {
   EXPECT_TRUE(queue_.Submit(Note(1)));
-  EXPECT_TRUE(queue_.Admits(0));
   EXPECT_TRUE(queue_.Submit(Note(2)));
   EXPECT_EQ(queue_.Submit(Note(3)).error().reason, "QUEUE_FULL");
-  EXPECT_EQ(queue_.Admits(0).error().reason, "QUEUE_FULL");
+  EXPECT_TRUE(queue_.IsOpen());
   EXPECT_EQ(queue_.Waiting(), 2U);
   Finish();
   EXPECT_THAT(done_, ElementsAre(1, 2));
-}
-
-TEST_F(WorkQueueTest, OthersCountWhereTheyShareTheLimit) {
-  EXPECT_TRUE(queue_.Admits(1));
-  EXPECT_EQ(queue_.Admits(2).error().reason, "QUEUE_FULL");
-  Finish();
 }
 
 TEST_F(WorkQueueTest, WhatWasAcceptedBeforeIsTakenWhateverTheLimit) {
@@ -64,7 +57,7 @@ TEST_F(WorkQueueTest, AfterItsStopItTakesNothing) {
   Finish();
   EXPECT_EQ(queue_.Submit(Note(1)).error().reason, "SHUTTING_DOWN");
   EXPECT_EQ(queue_.SubmitAgain({Note(1)}, WorkQueue::Turn::kFirst).error().reason, "SHUTTING_DOWN");
-  EXPECT_EQ(queue_.Admits(0).error().reason, "SHUTTING_DOWN");
+  EXPECT_EQ(queue_.IsOpen().error().reason, "SHUTTING_DOWN");
   EXPECT_THAT(done_, ElementsAre());
 }
 

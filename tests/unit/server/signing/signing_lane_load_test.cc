@@ -32,11 +32,12 @@ class SigningLaneLoad : public testing::Test {
       callers.emplace_back([&, caller] {
         for (int i = 0; i < kEach; ++i) {
           const Sha256Digest digest = DigestOf(std::to_string(caller) + " " + std::to_string(i));
-          EXPECT_TRUE(lane.Submit({key_.id, digest, Soon(), [&, digest](const auto& signature) {
-                                     good_ += Verifies(digest, signature) ? 1 : 0;
-                                     if (++done_ % 50 == 0) disturb();
-                                     answered.count_down();
-                                   }}));
+          EXPECT_TRUE(lane.Submit(
+              {std::to_string(caller), key_.id, digest, Soon(), [&, digest](const auto& signature) {
+                 good_ += Verifies(digest, signature) ? 1 : 0;
+                 if (++done_ % 50 == 0) disturb();
+                 answered.count_down();
+               }}));
         }
       });
     }

@@ -22,7 +22,12 @@ using testing::ElementsAre;
 class SigningLaneTest : public testing::Test {
  protected:
   Outcome Submit(const std::string& text, seconds patience = seconds(60)) {
-    return lane_.Submit({.key = KeyId::Zero(),
+    return SubmitFor("unix:mta", text, patience);
+  }
+  Outcome SubmitFor(const std::string& whose, const std::string& text,
+                    seconds patience = seconds(60)) {
+    return lane_.Submit({.whose = whose,
+                         .key = KeyId::Zero(),
                          .digest = DigestOf(text),
                          .deadline = clock_.Steady() + patience,
                          .done = [this, text](const Result<std::string>& result) {
@@ -53,7 +58,7 @@ class SigningLaneTest : public testing::Test {
   std::mutex mutex_;
   std::map<std::string, std::string> answers_;
   std::latch holding_{1}, release_{1};
-  QuietTokens tokens_{{{.token = token_, .limits = {}, .signing = {.threads = 1, .limit = 2}}},
+  QuietTokens tokens_{{{.token = token_, .limits = {}, .signing = {.threads = 1, .limit = 3}}},
                       clock_};
   SigningLane lane_{tokens_["prompt"], metrics_, clock_};
 };
@@ -126,16 +131,52 @@ TEST_F(SigningLaneTest, TheLineGoesToTheQueueWhenNobodyIsLeftToComeBackToIt) {
 
 TEST_F(SigningLaneTest, LineAndQueueHaveOneLimit) {
   HoldQueue();
-  for (const char* text : {"a", "b", "c"}) EXPECT_TRUE(Submit(text));
-  EXPECT_EQ(Submit("d").error().reason, "QUEUE_FULL");
-  EXPECT_EQ(Answer("d"), "") << "it is for the caller of Submit to say";
-  // Now the same two are in the queue.
+  for (const char* text : {"a", "b", "c", "d"}) EXPECT_TRUE(Submit(text));
+  EXPECT_EQ(Submit("e").error().reason, "QUEUE_FULL");
+  EXPECT_EQ(Answer("e"), "") << "it is for the caller of Submit to say";
+  // Now the same three wait for the queue.
   token_.SetPlaces(0);
   token_.EndWell();
-  EXPECT_EQ(lane_.Waiting(), 2U);
-  EXPECT_EQ(Submit("d").error().reason, "QUEUE_FULL");
+  EXPECT_EQ(lane_.Waiting(), 3U);
+  EXPECT_EQ(Submit("e").error().reason, "QUEUE_FULL");
   ReleaseQueue();
   Stop();
+}
+
+TEST_F(SigningLaneTest, CallersTakeTurns) {
+  EXPECT_TRUE(Submit("begun"));
+  for (const char* text : {"f1", "f2"}) EXPECT_TRUE(SubmitFor("unix:flood", text));
+  EXPECT_TRUE(Submit("a"));
+  for (int i = 0; i < 4; ++i) token_.EndWell();
+  EXPECT_THAT(token_.seen(),
+              ElementsAre(DigestOf("begun"), DigestOf("f1"), DigestOf("a"), DigestOf("f2")));
+}
+
+TEST_F(SigningLaneTest, WhoHasTheMostInAFullLineMakesRoomAndIsToldWhy) {
+  EXPECT_TRUE(Submit("begun"));
+  for (const char* text : {"f1", "f2", "f3"}) EXPECT_TRUE(SubmitFor("unix:flood", text));
+  EXPECT_EQ(SubmitFor("unix:flood", "f4").error().reason, "QUEUE_FULL") << "alone in the line";
+  EXPECT_TRUE(Submit("a"));
+  EXPECT_EQ(Answer("f3"), "OVER_SHARE");
+  const Outcome refused = SubmitFor("unix:flood", "f5");
+  EXPECT_EQ(refused.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(refused.error().reason, "OVER_SHARE");
+  EXPECT_GT(refused.error().retry_after.count(), 0);
+  EXPECT_EQ(Answer("f5"), "") << "it is for the caller of Submit to say";
+  for (int i = 0; i < 4; ++i) token_.EndWell();
+  for (const char* text : {"f1", "f2", "a"}) EXPECT_EQ(Answer(text), "begun");
+}
+
+TEST_F(SigningLaneTest, TheSameHoldsWhileTheTokenIsAway) {
+  HoldQueue();
+  token_.SetPlaces(0);
+  for (const char* text : {"f1", "f2", "f3"}) EXPECT_TRUE(SubmitFor("unix:flood", text));
+  EXPECT_TRUE(Submit("a"));
+  EXPECT_EQ(Answer("f3"), "OVER_SHARE");
+  EXPECT_EQ(lane_.Waiting(), 3U);
+  ReleaseQueue();
+  Stop();
+  for (const char* text : {"f1", "f2", "a"}) EXPECT_EQ(Answer(text), "waited for");
 }
 
 TEST_F(SigningLaneTest, WhatWaitedTooLongNeverReachesTheToken) {
