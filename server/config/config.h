@@ -38,6 +38,8 @@ struct TlsConfig {
   std::string private_copy;
   bool allow_tls12 = false;
   std::chrono::milliseconds reload = std::chrono::seconds(2);  // how often the files are looked at
+  // After so long a connection ends, and the next one's certificate is looked at anew by TLS.
+  std::chrono::milliseconds max_connection_age = std::chrono::hours(1);
   std::vector<std::string> revocation_lists;  // PEM files; none: nothing is ever revoked
   // [[tls.pin]]: who alone issues for whom.
   struct Pin {

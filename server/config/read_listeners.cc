@@ -60,6 +60,7 @@ void ReadTls(TableReader table, bool required, TlsConfig& tls) {
   table.Text("private_copy", tls.private_copy, CheckPath);
   table.Bool("allow_tls12", tls.allow_tls12);
   table.Duration("reload", tls.reload, seconds(1), hours(1));
+  table.Duration("max_connection_age", tls.max_connection_age, seconds(1), hours(24 * 7));
   table.Texts("revocation_lists", tls.revocation_lists, CheckPath);
   for (TableReader& pin : table.Tables("pin")) ReadPin(pin, tls.pins.emplace_back());
   table.Finish();

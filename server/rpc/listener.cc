@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "proto/reason.h"
@@ -18,6 +19,16 @@ std::string Join(const std::vector<std::string>& texts) {
   std::string joined;
   for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
   return joined;
+}
+
+// A connection of that age takes no new call (GOAWAY, RFC 9113 §6.8). Calls under way have as long
+// again, at most the longest that one may wait (signing_service.cc); a watch goes on at another
+// one.
+void LimitAge(grpc::ServerBuilder& builder, std::chrono::milliseconds age) {
+  constexpr std::chrono::milliseconds kLongestCall = std::chrono::seconds(30);
+  const auto grace = std::min(age, kLongestCall);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(age.count()));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, static_cast<int>(grace.count()));
 }
 
 }  // namespace
@@ -52,6 +63,7 @@ Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Option
   // Two daemons on one port would each get half of the calls, silently.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  if (options.max_connection_age) LimitAge(builder, *options.max_connection_age);
   listener->ports_.resize(options.addresses.size());
   for (std::size_t i = 0; i < options.addresses.size(); ++i) {
     builder.AddListeningPort(options.addresses[i], options.credentials, &listener->ports_[i]);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Listener {
     std::shared_ptr<grpc::ServerCredentials> credentials;
     std::unique_ptr<CallerSource> callers;
   };
+    // Nothing: connections live as long as they like.
+    std::optional<std::chrono::milliseconds> max_connection_age = {};
 
   // UNAVAILABLE/SERVER_AWAY: an address cannot be bound.
   [[nodiscard]] static Result<std::unique_ptr<Listener>> Start(const Service& service,

@@ -40,6 +40,7 @@ Outcome Listeners::StartTcp(const Service& service, const Tls& tls, EventLog& ev
     tcp.addresses.push_back(endpoint.str());
   const std::vector<std::string> addresses = tcp.addresses;
   tcp.credentials = ListenerCredentials(tls.certificates, service.config.tls.reload);
+  tcp.max_connection_age = service.config.tls.max_connection_age;
   tcp.callers = std::make_unique<CertificateCaller>(tls.rules, service.clock);
   auto listener = Listener::Start(service, std::move(tcp));
   if (!listener) return Forward(listener);

@@ -83,6 +83,7 @@ TEST(ExampleConfigTest, ShowsTheDefaults) {
   EXPECT_EQ(config.server.shutdown_grace, defaults.server.shutdown_grace);
   EXPECT_EQ(config.tls.allow_tls12, defaults.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, defaults.tls.reload);
+  EXPECT_EQ(config.tls.max_connection_age, defaults.tls.max_connection_age);
   EXPECT_EQ(config.sockets.at(0).mode, SocketConfig().mode);
   const TokenConfig& token = config.tokens.at(0);
   const TokenConfig bare;

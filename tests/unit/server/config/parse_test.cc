@@ -103,6 +103,7 @@ client_ca = "/ca"
 private_copy = "/run/copy"
 allow_tls12 = true
 reload = "5s"
+max_connection_age = "2d"
 [[socket]]
 path = "/run/a.sock"
 identity = "unix:a"
@@ -149,6 +150,7 @@ time_limit = "5m"
   EXPECT_EQ(config.tls.private_copy, "/run/copy");
   EXPECT_TRUE(config.tls.allow_tls12);
   EXPECT_EQ(config.tls.reload, seconds(5));
+  EXPECT_EQ(config.tls.max_connection_age, std::chrono::hours(48));
   ASSERT_EQ(config.sockets.size(), 2U);
   EXPECT_EQ(config.sockets[0].path, "/run/a.sock");
   EXPECT_EQ(config.sockets[0].identity, "unix:a");
