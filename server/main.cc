@@ -35,7 +35,9 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   const auto bootstrap = BootstrapGrants(config.access);
   if (!bootstrap) return Forward(bootstrap);
 
+  Activity activity;
   Metrics metrics;
+  ShowActivity(activity, metrics);
   AlarmBoard alarms(events, AlarmHooks(metrics, commands->alarm.get()));
   const auto store = OpenSqlStore(StoreOptionsOf(config.store));
   if (!store) return Forward(store);
@@ -66,8 +68,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                                            tokens, operations, journal, alarms, events, clock});
   if (!rotation) return Forward(rotation);
   CallQueues queues;
-  Signer signer({tokens, (*audit)->log(), metrics, clock,
-                 QuarantineOn(queues.changes, operations, alarms, clock)});
+  Signer signer({tokens, (*audit)->log(), metrics, activity, clock,
+                 QuarantineOn(queues.changes, operations, alarms, clock), TellFirstUse(events)});
   Quotas quotas;
   const Daemons daemons = (*rotation)->daemons();
   const Service service{**registry,
@@ -84,6 +86,7 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                         ReadCheckText,
                         alarms,
                         metrics,
+                        activity,
                         clock,
                         queues,
                         daemons,

@@ -175,6 +175,47 @@ std::function<void(const Key&)> QuarantineOn(WorkQueue& changes, KeyOperations& 
   };
 }
 
+std::function<void(const Authorized&)> TellFirstUse(EventLog& events) {
+  return [&events](const Authorized& authorized) {
+    const Grant& grant = authorized.grant()->grant;
+    events.Info("grant.first_used", {{"identity", authorized.identity().str()},
+                                     {"holder", grant.identity.str()},
+                                     {"scope", grant.scope.ToString()}});
+  };
+}
+
+void ShowActivity(const Activity& activity, Metrics& metrics) {
+  using Samples = std::vector<Metrics::Sample>;
+  const auto by_identity = [&activity](auto count) {
+    return [&activity, count] {
+      const Activity::Picture picture = activity.Now();
+      Samples samples{{{{"identity", "other"}}, count(picture.others)}};
+      for (const auto& [identity, own] : picture.identities) {
+        samples.push_back({{{"identity", identity}}, count(own)});
+      }
+      return samples;
+    };
+  };
+  metrics.ShowCounter("dkimkeeper_identity_signatures_total", "Signatures made, by identity",
+                      by_identity([](const IdentityActivity& own) { return own.signatures; }));
+  metrics.ShowCounter("dkimkeeper_identity_refused_total",
+                      "Failed calls and signatures, by identity",
+                      by_identity([](const IdentityActivity& own) { return own.refusals(); }));
+  metrics.ShowCounter("dkimkeeper_refused_total", "Failed calls and signatures, by reason",
+                      [&activity] {
+                        const Activity::Picture picture = activity.Now();
+                        auto all = picture.others.refused;
+                        for (const auto& [identity, own] : picture.identities) {
+                          for (const auto& [reason, count] : own.refused) all[reason] += count;
+                        }
+                        Samples samples;
+                        for (const auto& [reason, count] : all) {
+                          samples.push_back({{{"reason", reason}}, count});
+                        }
+                        return samples;
+                      });
+}
+
 std::deque<Ticker> WatchHealth(const Tokens& tokens, Reconciliations& reconciliations,
                                Listeners& listeners) {
   std::deque<Ticker> tickers;

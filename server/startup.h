@@ -10,6 +10,7 @@
 #include <string>
 
 #include "proto/base/ticker.h"
+#include "server/access/activity.h"
 #include "server/audit/audit_trail.h"
 #include "server/base/alarm_command.h"
 #include "server/base/alarms.h"
@@ -75,6 +76,9 @@ struct ServedCertificates {
 // Counts alarms, and runs the command where there is one. Both must outlive the board.
 [[nodiscard]] AlarmBoard::Hooks AlarmHooks(Metrics& metrics, AlarmCommand* command);
 
+// Shows in the metrics who signs and who is refused. `activity` must outlive `metrics`.
+void ShowActivity(const Activity& activity, Metrics& metrics);
+
 // Shows the metrics where they are asked for, and says in an event where.
 [[nodiscard]] Outcome ServeMetrics(const MetricsConfig& config, Metrics& metrics, EventLog& events);
 
@@ -83,6 +87,9 @@ struct ServedCertificates {
 [[nodiscard]] std::function<void(const Key&)> QuarantineOn(WorkQueue& changes,
                                                            KeyOperations& operations,
                                                            AlarmBoard& alarms, const Clock& clock);
+
+// What the signer does where a grant signs for the first time since the start: an event.
+[[nodiscard]] std::function<void(const Authorized&)> TellFirstUse(EventLog& events);
 
 // Looks at the health of each token, now and again and again: what it finds goes to who asks for it
 // at the listeners, and to the reconciliations. One ticker a token: none waits for another. All

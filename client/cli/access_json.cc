@@ -65,6 +65,36 @@ Json ToJson(const v1::ExplainGrantResponse& explanation) {
           {"failed", std::move(failed)}};
 }
 
+namespace {
+
+Json ToJson(const v1::IdentityActivity& activity) {
+  nlohmann::json refused = nlohmann::json::object();  // sorted by reason
+  for (const auto& [reason, count] : activity.refused()) refused[reason] = count;
+  Json grants = Json::array();
+  for (const v1::GrantUse& use : activity.grants()) {
+    grants.push_back({{"holder", use.holder()},
+                      {"domain", use.domain()},
+                      {"sender", use.sender()},
+                      {"first_used_ms", TimeToJson(use.first_used_ms())}});
+  }
+  return {{"identity", activity.identity()},
+          {"signatures", activity.signatures()},
+          {"last_signature_ms", TimeToJson(activity.last_signature_ms())},
+          {"refused", std::move(refused)},
+          {"last_refused_ms", TimeToJson(activity.last_refused_ms())},
+          {"grants", std::move(grants)}};
+}
+
+}  // namespace
+
+Json ToJson(const v1::GetActivityResponse& activity) {
+  Json identities = Json::array();
+  for (const auto& one : activity.identities()) identities.push_back(ToJson(one));
+  return {{"since_ms", TimeToJson(activity.since_ms())},
+          {"identities", std::move(identities)},
+          {"others", ToJson(activity.others())}};
+}
+
 Json ToJson(const v1::Group& group) {
   return {{"name", group.name()},
           {"of", group.of_identities() ? "identities" : "domains"},

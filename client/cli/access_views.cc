@@ -1,5 +1,8 @@
 #include "client/cli/access_views.h"
 
+#include <algorithm>
+#include <map>
+
 #include "client/cli/names.h"
 #include "client/cli/table.h"
 #include "client/cli/time_text.h"
@@ -86,6 +89,42 @@ std::string ShowInEffect(const v1::InEffect& in_effect) {
                      std::to_string(all) + (all == 1 ? " daemon" : " daemons");
   if (in_effect.behind_size() > 0) text += "; not yet on " + Joined(in_effect.behind());
   return text + "\n";
+}
+
+namespace {
+
+TableRow RowOf(const v1::IdentityActivity& one, const std::string& name, std::int64_t now_ms) {
+  const std::map<std::string, std::uint64_t> sorted(one.refused().begin(), one.refused().end());
+  std::string refused;
+  for (const auto& [reason, count] : sorted) {
+    refused += (refused.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
+  }
+  std::int64_t newest = 0;
+  for (const v1::GrantUse& use : one.grants()) newest = std::max(newest, use.first_used_ms());
+  return {name,
+          std::to_string(one.signatures()),
+          TimeText(one.last_signature_ms(), now_ms),
+          TimeText(newest, now_ms),
+          refused,
+          TimeText(one.last_refused_ms(), now_ms)};
+}
+
+}  // namespace
+
+std::string ShowActivity(const v1::GetActivityResponse& activity, std::int64_t now_ms) {
+  std::vector<TableRow> rows;
+  for (const v1::IdentityActivity& one : activity.identities()) {
+    rows.push_back(RowOf(one, one.identity().empty() ? "(none)" : one.identity(), now_ms));
+  }
+  const v1::IdentityActivity& others = activity.others();
+  if (others.signatures() > 0 || !others.refused().empty()) {
+    rows.push_back(RowOf(others, "(others)", now_ms));
+  }
+  if (rows.empty()) return "";
+  return "\nCallers since " + TimeText(activity.since_ms(), now_ms) + "\n" +
+         RenderTable(
+             {"IDENTITY", "SIGNATURES", "LAST", "NEWEST GRANT USED", "REFUSED", "LAST REFUSED"},
+             rows);
 }
 
 }  // namespace dkimkeeper

@@ -2,10 +2,12 @@
 #ifndef CLIENT_CLI_ACCESS_VIEWS_H_
 #define CLIENT_CLI_ACCESS_VIEWS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/status.pb.h"
 
 namespace dkimkeeper {
 
@@ -19,6 +21,10 @@ namespace dkimkeeper {
 [[nodiscard]] std::string ShowMembers(const v1::Group& group);
 // "in effect on 2 of 3 daemons; not yet on keeper3:7443".
 [[nodiscard]] std::string ShowInEffect(const v1::InEffect& in_effect);
+// Who signs and who is refused; empty where nobody called. Of the grants that an
+// identity signed by, when the newest did so first; all are in the JSON document.
+[[nodiscard]] std::string ShowActivity(const v1::GetActivityResponse& activity,
+                                       std::int64_t now_ms);
 
 }  // namespace dkimkeeper
 

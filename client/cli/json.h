@@ -33,6 +33,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json ToJson(const v1::ExplainGrantResponse& explanation);
 [[nodiscard]] Json ToJson(const v1::Group& group);
 
+[[nodiscard]] Json ToJson(const v1::GetActivityResponse& activity);
+
 // Of tokens, in token_json.cc.
 [[nodiscard]] Json ToJson(const v1::Token& token);
 [[nodiscard]] Json ToJson(const v1::AttestedKey& key);

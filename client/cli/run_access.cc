@@ -64,7 +64,12 @@ Outcome Run(Session& session, const v1::WhoAmIRequest& /*request*/) {
 Outcome Run(Session& session, const v1::GetStatusRequest& /*request*/) {
   const Result<v1::GetStatusResponse> status = session.server().GetStatus();
   if (!status) return Forward(status);
-  return session.Print(ToJson(*status), ShowStatus(*status, session.now_ms()));
+  const Result<v1::GetActivityResponse> activity = session.server().GetActivity();
+  if (!activity) return Forward(activity);
+  Json document = ToJson(*status);
+  document["activity"] = ToJson(*activity);
+  return session.Print(
+      document, ShowStatus(*status, session.now_ms()) + ShowActivity(*activity, session.now_ms()));
 }
 
 }  // namespace dkimkeeper

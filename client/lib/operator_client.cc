@@ -242,6 +242,11 @@ Result<v1::ListCheckpointsResponse> OperatorClient::ListCheckpoints(
   return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::ListCheckpoints, request);
 }
 
+Result<v1::GetActivityResponse> OperatorClient::GetActivity() {
+  return Ask(*connection_, &Endpoint::status, &v1::Status::Stub::GetActivity,
+             v1::GetActivityRequest());
+}
+
 Result<v1::ListTokensResponse> OperatorClient::ListTokens() {
   return Ask(*connection_, &Endpoint::tokens, &v1::Tokens::Stub::ListTokens,
              v1::ListTokensRequest());

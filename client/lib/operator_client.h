@@ -85,6 +85,7 @@ class OperatorClient {
   [[nodiscard]] Result<v1::GetStatusResponse> GetStatus();
   [[nodiscard]] Result<v1::ListCheckpointsResponse> ListCheckpoints(
       const v1::ListCheckpointsRequest& request);
+  [[nodiscard]] Result<v1::GetActivityResponse> GetActivity();
 
   [[nodiscard]] Result<v1::ListTokensResponse> ListTokens();
   [[nodiscard]] Result<v1::Token> GetToken(const v1::GetTokenRequest& request);

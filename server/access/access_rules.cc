@@ -116,22 +116,20 @@ bool AccessRules::AnyFitting(const Identity& identity, Verb verb, const Scope& s
 
 Result<Authorized> AccessRules::Authorize(const Caller& caller, Verb verb, const Scope& scope,
                                           std::optional<Algorithm> algorithm, SignedBy by) const {
-  std::shared_ptr<const LimitedGrant> counted;
+  std::shared_ptr<const LimitedGrant> decides;
   std::string failed;
   bool by_headers = false;
-  const bool uncounted = AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
-    if (!held.limited) return true;
-    if (!Holds(*held.grant, caller, algorithm, failed)) return false;
-    if (!held.grant->limits.Takes(by)) {
+  AnyFitting(caller.identity, verb, scope, [&](const Held& held) {
+    if (held.limited && !Holds(*held.grant, caller, algorithm, failed)) return false;
+    if (held.limited && !held.grant->limits.Takes(by)) {
       by_headers = true;
       return false;
     }
-    if (!held.grant->limits.has_quota()) return true;
-    if (!counted) counted = held.grant;
-    return false;
+    const bool counted = held.limited && held.grant->limits.has_quota();
+    if (!decides || !counted) decides = held.grant;
+    return !counted;
   });
-  if (uncounted) return Authorized(caller.identity, verb, scope);
-  if (counted) return Authorized(caller.identity, verb, scope, std::move(counted));
+  if (decides) return Authorized(caller.identity, verb, scope, std::move(decides));
   if (by_headers) return HeadersRequired(caller, scope.ToString());
   return NoGrant(caller, verb, scope.ToString(), failed);
 }

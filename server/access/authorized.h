@@ -23,22 +23,25 @@ class Authorized {
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] Verb verb() const { return verb_; }
   [[nodiscard]] const Scope& scope() const { return scope_; }
+  // The one that allows it. Not null.
+  [[nodiscard]] const std::shared_ptr<const LimitedGrant>& grant() const { return grant_; }
   // The grant whose quota it counts against; null: none.
-  [[nodiscard]] const std::shared_ptr<const LimitedGrant>& counted() const { return counted_; }
+  [[nodiscard]] const LimitedGrant* counted() const {
+    return grant_->limits.has_quota() ? grant_.get() : nullptr;
+  }
 
  private:
   friend class AccessRules;
-  Authorized(Identity identity, Verb verb, Scope scope,
-             std::shared_ptr<const LimitedGrant> counted = {})
+  Authorized(Identity identity, Verb verb, Scope scope, std::shared_ptr<const LimitedGrant> grant)
       : identity_(std::move(identity)),
         verb_(verb),
         scope_(std::move(scope)),
-        counted_(std::move(counted)) {}
+        grant_(std::move(grant)) {}
 
   Identity identity_;
   Verb verb_;
   Scope scope_;
-  std::shared_ptr<const LimitedGrant> counted_;
+  std::shared_ptr<const LimitedGrant> grant_;
 };
 
 }  // namespace dkimkeeper

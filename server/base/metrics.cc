@@ -1,5 +1,6 @@
 #include "server/base/metrics.h"
 
+#include <prometheus/collectable.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/gauge.h>
@@ -7,8 +8,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 
@@ -53,6 +56,27 @@ Counter& AddCounter(Registry& registry, const std::string& name, const std::stri
   return BuildCounter().Name(name).Help(help).Register(registry).Add({});
 }
 
+// Counters of somebody else's.
+class Elsewhere final : public prometheus::Collectable {
+ public:
+  Elsewhere(std::string name, std::string help,
+            std::function<std::vector<Metrics::Sample>()> source)
+      : name_(std::move(name)), help_(std::move(help)), source_(std::move(source)) {}
+  [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override {
+    prometheus::MetricFamily family{name_, help_, prometheus::MetricType::Counter, {}};
+    for (const Metrics::Sample& sample : source_()) {
+      prometheus::ClientMetric& metric = family.metric.emplace_back();
+      for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
+      metric.counter.value = static_cast<double>(sample.value);
+    }
+    return {std::move(family)};
+  }
+
+ private:
+  const std::string name_, help_;
+  const std::function<std::vector<Metrics::Sample>()> source_;
+};
+
 }  // namespace
 
 struct Metrics::Families {
@@ -91,6 +115,7 @@ struct Metrics::Families {
                                   .Register(*registry);
   std::mutex requests_mutex;
   CountersByMethodAndCode requests_known;
+  std::vector<std::shared_ptr<Elsewhere>> elsewhere;
   std::unique_ptr<prometheus::Exposer> exposer;  // last: its threads end before what they show
 };
 
@@ -101,6 +126,7 @@ Result<std::uint16_t> Metrics::Serve(const std::string& address) {
   try {
     families_->exposer = std::make_unique<prometheus::Exposer>(address);
     families_->exposer->RegisterCollectable(families_->registry);
+    for (const auto& one : families_->elsewhere) families_->exposer->RegisterCollectable(one);
     return static_cast<std::uint16_t>(families_->exposer->GetListeningPorts().at(0));
   } catch (const std::exception& failure) {
     return Fail(Code::kUnavailable, reason::kBadConfig,
@@ -169,8 +195,17 @@ void Metrics::CountRequest(std::string_view method, std::string_view code) {
   counter->second->Increment();
 }
 
+void Metrics::ShowCounter(std::string name, std::string help,
+                          std::function<std::vector<Sample>()> source) {
+  families_->elsewhere.push_back(
+      std::make_shared<Elsewhere>(std::move(name), std::move(help), std::move(source)));
+}
+
 std::string Metrics::Render() const {
-  return prometheus::TextSerializer().Serialize(families_->registry->Collect());
+  std::vector<prometheus::MetricFamily> all = families_->registry->Collect();
+  for (const auto& one : families_->elsewhere)
+    std::ranges::move(one->Collect(), std::back_inserter(all));
+  return prometheus::TextSerializer().Serialize(all);
 }
 
 }  // namespace dkimkeeper

@@ -5,9 +5,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "proto/dkim/algorithm.h"
 #include "proto/result.h"
@@ -28,6 +31,9 @@ namespace dkimkeeper {
 //   dkimkeeper_audit_write_seconds                  histogram from 10 µs: writing and syncing a
 //   batch dkimkeeper_audit_checkpoints_total              signed tree heads of the audit log
 //   dkimkeeper_requests_total{method,code}          gRPC calls by method and gRPC code name
+//   dkimkeeper_identity_signatures_total{identity}  of 1,000 identities, and of all "other"
+//   dkimkeeper_identity_refused_total{identity}     the same, "" being callers without one
+//   dkimkeeper_refused_total{reason}                failed calls and signatures, by reason
 class Metrics {
  public:
   // Counts, and shows it to nobody but Render().
@@ -54,6 +60,14 @@ class Metrics {
   void CountCheckpoint();
   // `method` is a name of the API (`Signing.SignDigest`), `code` a gRPC code name (`OK`).
   void CountRequest(std::string_view method, std::string_view code);
+
+  // A counter that is kept elsewhere, asked at each look and from any thread. Call it before Serve;
+  // what `source` uses must outlive this.
+  struct Sample {
+    std::vector<std::pair<std::string, std::string>> labels;
+    std::uint64_t value;
+  };
+  void ShowCounter(std::string name, std::string help, std::function<std::vector<Sample>()> source);
 
   // Everything in the Prometheus text format 0.0.4, as /metrics answers it.
   [[nodiscard]] std::string Render() const;

@@ -108,9 +108,19 @@ AuditEntry Calls::EndOf(const Begun& begun, const Outcome& outcome) const {
                  : EntryOf(begun, outcome.error().reason, outcome.error().message);
 }
 
+void Calls::Record(const Begun& begun, const Outcome& outcome) const {
+  if (!outcome || !begun.method.starts_with(kForMailHosts)) audit_.Append(EndOf(begun, outcome));
+  Count(begun, outcome);
+}
+
+void Calls::Count(const Begun& begun, const Outcome& outcome) const {
+  if (outcome) return;
+  activity_.NoteRefusal(begun.identity, outcome.error().reason, ToTimestamp(clock_.Now()));
+}
+
 void Calls::End(grpc::ServerUnaryReactor& reactor, const Begun& begun,
                 const Outcome& outcome) const {
-  if (!outcome || !begun.method.starts_with(kForMailHosts)) audit_.Append(EndOf(begun, outcome));
+  Record(begun, outcome);
   Finish(reactor, begun.method, outcome);
 }
 
@@ -120,6 +130,7 @@ void Calls::EndChange(grpc::ServerUnaryReactor& reactor, const Begun& begun,
                 [this, &reactor, begun, outcome](const Outcome& written) {
                   // It is done: the caller hears how it went, and the record follows.
                   if (!written) return End(reactor, begun, outcome);
+                  Count(begun, outcome);
                   Finish(reactor, begun.method, outcome);
                 });
 }
@@ -133,7 +144,7 @@ void Calls::Finish(grpc::ServerUnaryReactor& reactor, std::string_view method,
 
 void Calls::Refuse(std::string_view method, const Result<Caller>& caller,
                    const Error& error) const {
-  audit_.Append(EndOf(BeginBy(method, caller), tl::unexpected(error)));
+  Record(BeginBy(method, caller), tl::unexpected(error));
 }
 
 void Calls::Count(std::string_view method, const grpc::Status& status) const {

@@ -13,6 +13,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/result.h"
+#include "server/access/activity.h"
 #include "server/access/caller.h"
 #include "server/audit/audit_log.h"
 #include "server/base/metrics.h"
@@ -29,8 +30,9 @@ namespace dkimkeeper {
 // its end is; where the log cannot be written it is refused: UNAVAILABLE/AUDIT_UNWRITABLE.
 class Calls {
  public:
-  Calls(const CallerSource& callers, Metrics& metrics, AuditLog& audit, const Clock& clock)
-      : callers_(callers), metrics_(metrics), audit_(audit), clock_(clock) {}
+  Calls(const CallerSource& callers, Metrics& metrics, Activity& activity, AuditLog& audit,
+        const Clock& clock)
+      : callers_(callers), metrics_(metrics), activity_(activity), audit_(audit), clock_(clock) {}
 
   // As CallerSource::Identify.
   [[nodiscard]] Result<Caller> WhoCalls(const grpc::CallbackServerContext& context) const;
@@ -77,6 +79,9 @@ class Calls {
   [[nodiscard]] AuditEntry EntryOf(const Begun& begun, std::string_view result,
                                    std::string detail) const;
   [[nodiscard]] AuditEntry EndOf(const Begun& begun, const Outcome& outcome) const;
+  // Records it, and counts it where it failed.
+  void Record(const Begun& begun, const Outcome& outcome) const;
+  void Count(const Begun& begun, const Outcome& outcome) const;
   // Records the end, then answers.
   void End(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Outcome& outcome) const;
   // The same, and answers when the record is on the disk, or cannot be written.
@@ -87,6 +92,7 @@ class Calls {
 
   const CallerSource& callers_;
   Metrics& metrics_;
+  Activity& activity_;
   AuditLog& audit_;
   const Clock& clock_;
 };

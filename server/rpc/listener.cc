@@ -36,7 +36,7 @@ void LimitAge(grpc::ServerBuilder& builder, std::chrono::milliseconds age) {
 Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
     : clock_(s.clock),
       callers_(std::move(callers)),
-      calls_(*callers_, s.metrics, s.audit.log(), s.clock),
+      calls_(*callers_, s.metrics, s.activity, s.audit.log(), s.clock),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, s.quotas, s.agents, stopping_, s.clock,
                 s.config.signing.max_batch, s.config.store.snapshot_max_age, s.outlook.policy()}),
@@ -50,7 +50,7 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       access_(
           {calls_, s.registry, s.journal, s.queues.changes, s.queues.rights, s.daemons, s.clock}),
       status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.audit,
-               s.daemons, s.store, s.queues.looks, s.clock, ToTimestamp(s.clock.Now()),
+               s.activity, s.daemons, s.store, s.queues.looks, s.clock, ToTimestamp(s.clock.Now()),
                !s.config.isolation.daemon_user.empty()}),
       tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
                s.clock}) {}

@@ -42,6 +42,7 @@ struct Service {
   DnsService::ReadCheck read_check;
   AlarmBoard& alarms;
   Metrics& metrics;
+  Activity& activity;
   const Clock& clock;
   CallQueues& queues;
   const Daemons& daemons;
@@ -56,9 +57,9 @@ class Listener {
     std::vector<std::string> addresses;  // as gRPC writes them: "127.0.0.1:7443", "unix:/path"
     std::shared_ptr<grpc::ServerCredentials> credentials;
     std::unique_ptr<CallerSource> callers;
-  };
     // Nothing: connections live as long as they like.
     std::optional<std::chrono::milliseconds> max_connection_age = {};
+  };
 
   // UNAVAILABLE/SERVER_AWAY: an address cannot be bound.
   [[nodiscard]] static Result<std::unique_ptr<Listener>> Start(const Service& service,

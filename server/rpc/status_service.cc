@@ -38,6 +38,24 @@ void FillAudit(const AuditStatus& audit, v1::AuditStatus& message) {
   message.set_checkpoint_problem(audit.notary.problem);
 }
 
+void FillActivity(const std::string& identity, const IdentityActivity& activity,
+                  v1::IdentityActivity& message) {
+  message.set_identity(identity);
+  message.set_signatures(activity.signatures);
+  if (activity.last_signature) {
+    message.set_last_signature_ms(ToMilliseconds(*activity.last_signature));
+  }
+  for (const auto& [reason, count] : activity.refused) (*message.mutable_refused())[reason] = count;
+  if (activity.last_refused) message.set_last_refused_ms(ToMilliseconds(*activity.last_refused));
+  for (const auto& [grant, at] : activity.first_used) {
+    v1::GrantUse& use = *message.add_grants();
+    use.set_holder(grant.identity.str());
+    use.set_domain(grant.scope.PlaceText());
+    use.set_sender(grant.scope.SenderText());
+    use.set_first_used_ms(ToMilliseconds(at));
+  }
+}
+
 }  // namespace
 
 void StatusService::FillKeys(const View& view, Timestamp now,
@@ -68,6 +86,25 @@ Outcome StatusService::Fill(const Caller& caller, v1::GetStatusResponse& respons
     response.add_reconcile_findings(finding);
   }
   return {};
+}
+
+Outcome StatusService::Fill(const Caller& caller, v1::GetActivityResponse& response) const {
+  const ViewPtr view = parts_.registry.Get();
+  if (const auto allowed = MayReadEverything(*view, caller); !allowed) return allowed;
+  const Activity::Picture picture = parts_.activity.Now();
+  response.set_since_ms(ToMilliseconds(parts_.started_at));
+  for (const auto& [identity, activity] : picture.identities) {
+    FillActivity(identity, activity, *response.add_identities());
+  }
+  FillActivity({}, picture.others, *response.mutable_others());
+  return {};
+}
+
+grpc::ServerUnaryReactor* StatusService::GetActivity(grpc::CallbackServerContext* context,
+                                                     const v1::GetActivityRequest* /*request*/,
+                                                     v1::GetActivityResponse* response) {
+  return parts_.calls.AnswerNow(context, "Status.GetActivity",
+                                [&](const Caller& caller) { return Fill(caller, *response); });
 }
 
 grpc::ServerUnaryReactor* StatusService::GetStatus(grpc::CallbackServerContext* context,

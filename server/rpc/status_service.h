@@ -30,6 +30,7 @@ class StatusService final : public v1::Status::CallbackService {
     const Reconciliations& reconciliations;
     const AlarmBoard& alarms;
     const AuditTrail& audit;
+    const Activity& activity;
     const Daemons& daemons;
     KeyStore& store;
     WorkQueue& looks;
@@ -46,10 +47,15 @@ class StatusService final : public v1::Status::CallbackService {
                                             const v1::ListCheckpointsRequest* request,
                                             v1::ListCheckpointsResponse* response) override;
 
+  grpc::ServerUnaryReactor* GetActivity(grpc::CallbackServerContext* context,
+                                        const v1::GetActivityRequest* request,
+                                        v1::GetActivityResponse* response) override;
+
  private:
   [[nodiscard]] Outcome List(const Caller& caller, const std::string& origin,
                              v1::ListCheckpointsResponse& response) const;
   [[nodiscard]] Outcome Fill(const Caller& caller, v1::GetStatusResponse& response) const;
+  [[nodiscard]] Outcome Fill(const Caller& caller, v1::GetActivityResponse& response) const;
   void FillKeys(const View& view, Timestamp now, v1::GetStatusResponse& response) const;
 
   const Parts parts_;

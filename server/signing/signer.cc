@@ -84,6 +84,7 @@ void Signer::Finish(const AskedPtr& asked, Result<std::string> result) {
     return Refuse(*asked, result.error());
   }
   Count(asked->order.key->algorithm, kOk);
+  NoteSignature(asked->order.authorized);
   if (!parts_.audit.HoldsSignatures()) {
     parts_.audit.Append(EntryFor(*asked, kOk));
     return asked->done(std::move(result));
@@ -96,6 +97,8 @@ void Signer::Finish(const AskedPtr& asked, Result<std::string> result) {
 
 void Signer::Refuse(const Asked& asked, const Error& error) {
   Count(asked.order.key->algorithm, error.reason);
+  parts_.activity.NoteRefusal(asked.order.authorized.identity().str(), error.reason,
+                              ToTimestamp(parts_.clock.Now()));
   parts_.audit.Append(EntryFor(asked, error.reason));
   asked.done(tl::unexpected(error));
 }
@@ -109,6 +112,11 @@ std::size_t Signer::queued() const {
 void Signer::Count(Algorithm algorithm, std::string_view outcome) {
   (outcome == kOk ? signatures_ : failures_).fetch_add(1, std::memory_order_relaxed);
   parts_.metrics.CountSignature(algorithm, outcome);
+}
+
+void Signer::NoteSignature(const Authorized& authorized) {
+  const bool first = parts_.activity.NoteSignature(authorized, ToTimestamp(parts_.clock.Now()));
+  if (first && parts_.on_first_use) parts_.on_first_use(authorized);
 }
 
 AuditEntry Signer::EntryFor(const Asked& asked, std::string_view outcome) const {
@@ -131,6 +139,7 @@ AuditEntry Signer::EntryFor(const Asked& asked, std::string_view outcome) const 
 
 void Signer::RecordRefusal(const Identity& caller, const SignRequest& request, const Error& error) {
   Count(request.algorithm, error.reason);
+  parts_.activity.NoteRefusal(caller.str(), error.reason, ToTimestamp(parts_.clock.Now()));
   parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
                        .identity = caller.str(),
                        .act = ActOf(request.by),
@@ -146,6 +155,7 @@ void Signer::RecordRefusal(const Identity& caller, const SignRequest& request, c
 
 void Signer::RecordMalformed(const Identity& caller, SignedBy by, const Error& error) {
   failures_.fetch_add(1, std::memory_order_relaxed);
+  parts_.activity.NoteRefusal(caller.str(), error.reason, ToTimestamp(parts_.clock.Now()));
   parts_.audit.Append({.at = std::chrono::floor<std::chrono::microseconds>(parts_.clock.Now()),
                        .identity = caller.str(),
                        .act = ActOf(by),

@@ -14,6 +14,7 @@
 
 #include "hsm/token.h"
 #include "proto/base/clock.h"
+#include "server/access/activity.h"
 #include "server/audit/audit_log.h"
 #include "server/base/metrics.h"
 #include "server/signing/sign_request.h"
@@ -30,9 +31,12 @@ class Signer {
     const Tokens& tokens;
     AuditLog& audit;
     Metrics& metrics;
+    Activity& activity;
     const Clock& clock;
     // The token holds another key than was registered: called from any thread, must not block.
     std::function<void(const Key&)> on_key_changed;
+    // Somebody signed by a grant as never before since the start: the same.
+    std::function<void(const Authorized&)> on_first_use;
   };
   explicit Signer(Parts parts);  // all must outlive this
   // Stops the queues: what is under way or waits is answered first.
@@ -77,6 +81,7 @@ class Signer {
   // Answers an order that gives no signature.
   void Refuse(const Asked& asked, const Error& error);
   void Count(Algorithm algorithm, std::string_view outcome);
+  void NoteSignature(const Authorized& authorized);
   [[nodiscard]] AuditEntry EntryFor(const Asked& asked, std::string_view outcome) const;
 
   const Parts parts_;

@@ -84,6 +84,7 @@ ROWS = {
                                                        "other_sender": "OK"}, "OK"),
     "Status.GetStatus": (fields(), DENIED, "OK"),
     "Status.ListCheckpoints": (fields(), DENIED, "OK"),
+    "Status.GetActivity": (fields(), DENIED, "OK"),
     "Tokens.ListTokens": (fields(), DENIED, "OK"),
     "Tokens.GetToken": (fields(token="main"), DENIED, "OK"),
     "Tokens.AttestToken": (fields(token="main"), DENIED, "OK"),

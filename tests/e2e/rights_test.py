@@ -190,3 +190,28 @@ def test_what_a_stranger_says_of_a_group_is_not_kept(keeper):
         assert api.refusal(add, request) == ("PERMISSION_DENIED", "NO_GRANT")
     record = keeper.audited(act="group.add", identity="uri:spiffe://example.test/stranger")
     assert record["result"] == "NO_GRANT" and "so-much-text" not in str(record)
+
+
+def test_who_signs_and_who_is_refused_shows(keeper, selector, signing):
+    def caller(name):
+        shown = keeper.json("status")["activity"]["identities"]
+        return next((one for one in shown if one["identity"] == name), None)
+
+    before = caller(SENDER)
+    signing.SignDigest(digest(selector), timeout=10)
+    with pytest.raises(grpc.RpcError):
+        signing.SignDigest(digest("unknown"), timeout=10)
+    after = caller(SENDER)
+    assert after["signatures"] == (before["signatures"] if before else 0) + 1
+    assert after["refused"]["KEY_UNKNOWN"] >= 1 and after["last_refused_ms"]
+    used = next(one for one in after["grants"] if one["holder"] == SENDER)
+    assert (used["domain"], used["sender"]) == (DOMAIN, "default")
+    assert used["first_used_ms"] <= after["last_signature_ms"]
+    assert keeper.logged(f"event=grant.first_used identity={SENDER} holder={SENDER}")
+    assert SENDER in keeper.run("status").stdout.decode()
+    # A certificate without a name is nobody's.
+    keeper.authority.issue("nameless")
+    with api.channel(keeper, "nameless") as channel:
+        call = api.access_pb2_grpc.AccessStub(channel).WhoAmI
+        assert api.refusal(call, api.access_pb2.WhoAmIRequest())[0] == "UNAUTHENTICATED"
+    assert caller("")["refused"] == {"NO_IDENTITY": 1}

@@ -218,6 +218,11 @@ class StatusService : public v1::Status::Service {
                          v1::GetStatusResponse* response) override {
     return Run(api_.get_status, request, response);
   }
+  grpc::Status GetActivity(grpc::ServerContext* /*context*/,
+                           const v1::GetActivityRequest* /*request*/,
+                           v1::GetActivityResponse* /*response*/) override {
+    return grpc::Status::OK;  // nobody was here
+  }
 
  private:
   FakeApi& api_;

@@ -9,6 +9,7 @@ namespace dkimkeeper {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 v1::Grant Sign(const char* identity) {
   v1::Grant grant;
@@ -71,6 +72,25 @@ TEST(AccessViews, InEffectCountsDaemonsAndNamesTheOthers) {
   in_effect.add_daemons("b:1");
   in_effect.add_behind("c:1");
   EXPECT_EQ(ShowInEffect(in_effect), "in effect on 2 of 3 daemons; not yet on c:1\n");
+}
+
+TEST(AccessViews, CallersAreOneTable) {
+  constexpr std::int64_t kNow = 1'767'225'600'000;
+  v1::GetActivityResponse activity;
+  activity.set_since_ms(kNow - 60'000);
+  EXPECT_EQ(ShowActivity(activity, kNow), "");
+  v1::IdentityActivity& stranger = *activity.add_identities();
+  (*stranger.mutable_refused())["NO_IDENTITY"] = 2;
+  v1::IdentityActivity& sender = *activity.add_identities();
+  sender.set_identity("uri:a");
+  sender.set_signatures(7);
+  (*sender.mutable_refused())["QUOTA"] = 1;
+  (*sender.mutable_refused())["NO_GRANT"] = 3;
+  EXPECT_THAT(ShowActivity(activity, kNow), HasSubstr("(none)"));
+  EXPECT_THAT(ShowActivity(activity, kNow), HasSubstr("3 NO_GRANT, 1 QUOTA"));
+  EXPECT_THAT(ShowActivity(activity, kNow), Not(HasSubstr("(others)")));
+  activity.mutable_others()->set_signatures(9);
+  EXPECT_THAT(ShowActivity(activity, kNow), HasSubstr("(others)  9"));
 }
 
 TEST(ParseUtc, TakesWhatItPrintsAndADate) {

@@ -61,6 +61,11 @@ TEST_F(FairLineTest, WithEqualSharesTheNewcomerIsRefused) {
   EXPECT_EQ(line_.parties(), 4U);
 }
 
+TEST_F(FairLineTest, WhoComesToHaveAsMuchAsAnotherTakesNothingFromHim) {
+  for (const char* one : {"b1", "a1", "a2", "c1"}) EXPECT_EQ(Push(one), std::nullopt);
+  EXPECT_THAT(Push("b2"), Optional(std::string("b2")));
+}
+
 TEST_F(FairLineTest, WhatIsPutBackIsNextWhateverTheLimit) {
   for (const char* one : {"a1", "a2", "b1", "b2"}) EXPECT_EQ(Push(one), std::nullopt);
   const std::string first = line_.PopFront();

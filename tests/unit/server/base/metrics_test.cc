@@ -55,6 +55,17 @@ TEST(MetricsTest, GaugesFollow) {
   EXPECT_THAT(text, HasSubstr("dkimkeeper_audit_dropped_total 1\n"));
 }
 
+TEST(MetricsTest, ShowsCountersThatAreKeptElsewhere) {
+  Metrics metrics;
+  std::uint64_t count = 1;
+  metrics.ShowCounter("elsewhere_total", "Somebody else's", [&] {
+    return std::vector<Metrics::Sample>{{{{"identity", "uri:\"a\""}}, count}};
+  });
+  count = 2;
+  EXPECT_THAT(metrics.Render(), HasSubstr("# TYPE elsewhere_total counter\n"
+                                          "elsewhere_total{identity=\"uri:\\\"a\\\"\"} 2\n"));
+}
+
 TEST(MetricsTest, CountsRequestsByMethodAndCode) {
   Metrics metrics;
   metrics.CountRequest("Signing.SignDigest", "OK");

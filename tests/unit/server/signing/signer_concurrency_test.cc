@@ -34,8 +34,13 @@ class SignerConcurrency : public SigningFixture {
 
 TEST_F(SignerConcurrency, EveryRequestIsAnsweredOnceByThePictureItSaw) {
   ASSERT_TRUE(Put(key_));
-  Signer::Parts parts{
-      .tokens = wide_, .audit = audit_, .metrics = metrics_, .clock = clock_, .on_key_changed = {}};
+  Signer::Parts parts{.tokens = wide_,
+                      .audit = audit_,
+                      .metrics = metrics_,
+                      .activity = activity_,
+                      .clock = clock_,
+                      .on_key_changed = {},
+                      .on_first_use = {}};
   Signer signer(std::move(parts));
   std::latch answered(kCallers * kRequests);
   std::atomic<int> good = 0;

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 class SignerTest : public SigningFixture {
@@ -107,6 +108,18 @@ TEST_F(SignerTest, CountsAndMeasures) {
   EXPECT_EQ(signer_.failures(), 1U);
 }
 
+TEST_F(SignerTest, NotesWhoSignedByWhichGrantAndWhoWasRefused) {
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(Ask(signer_, "mail", Soon()).get());
+  token_.Fail(Call::kSign, 1, Error{Code::kUnavailable, "TOKEN_AWAY", "away"});
+  EXPECT_FALSE(Ask(signer_, "mail", Soon()).get());
+  signer_.RecordMalformed(sample::IdentityOf("unix:mta"),
+                          {Code::kInvalidArgument, "BAD_DIGEST", ""});
+  const IdentityActivity seen = activity_.Now().identities.at("unix:mta");
+  EXPECT_EQ(seen.signatures, 2U);
+  EXPECT_THAT(seen.refused, ElementsAre(Pair("BAD_DIGEST", 1), Pair("TOKEN_AWAY", 1)));
+  EXPECT_THAT(first_uses_, ElementsAre("example.com/*"));
+}
+
 TEST_F(SignerTest, ATokensErrorReachesTheCallerAndTheAudit) {
   token_.Fail(Call::kSign, 1, Error{Code::kUnavailable, "TOKEN_AWAY", "away"});
   const auto answer = Ask(signer_, "mail", Soon()).get();
@@ -180,8 +193,13 @@ TEST_F(SignerTest, AKeyOfATokenThatIsNotConfiguredIsRefused) {
 TEST_F(SigningFixture, ATokenThatHangsHoldsUpNoOther) {
   FakeToken other("other");
   const QuietTokens both({{.token = other}, {.token = token_}}, clock_);
-  Signer::Parts parts{
-      .tokens = both, .audit = audit_, .metrics = metrics_, .clock = clock_, .on_key_changed = {}};
+  Signer::Parts parts{.tokens = both,
+                      .audit = audit_,
+                      .metrics = metrics_,
+                      .activity = activity_,
+                      .clock = clock_,
+                      .on_key_changed = {},
+                      .on_first_use = {}};
   Signer signer(std::move(parts));
   other.Hold(Call::kSign);
   Key key = key_;

@@ -77,8 +77,13 @@ class SigningFixture : public testing::Test {
     return {.tokens = tokens_,
             .audit = audit_,
             .metrics = metrics_,
+            .activity = activity_,
             .clock = clock_,
-            .on_key_changed = [this](const Key& key) { changed_.push_back(key.selector.str()); }};
+            .on_key_changed = [this](const Key& key) { changed_.push_back(key.selector.str()); },
+            .on_first_use =
+                [this](const Authorized& authorized) {
+                  first_uses_.push_back(authorized.grant()->grant.scope.ToString());
+                }};
   }
 
   ManualClock clock_;
@@ -86,7 +91,9 @@ class SigningFixture : public testing::Test {
   Key key_ = sample::ActiveKeyOf("example.com", "s1");
   RecordingAuditLog audit_;
   Metrics metrics_;
+  Activity activity_;
   std::vector<std::string> changed_;  // written by the one worker
+  std::vector<std::string> first_uses_;
   QuietTokens tokens_{{{.token = token_}}, clock_};
 };
 
