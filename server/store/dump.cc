@@ -20,12 +20,13 @@
 namespace dkimkeeper {
 namespace {
 
-constexpr std::array<const Table*, 14> kTables{
+constexpr std::array<const Table*, 16> kTables{
     &tables::kDomains,        &tables::kSenders,           &tables::kSettings,
     &tables::kKeys,           &tables::kKeyLacks,          &tables::kFormerKeys,
     &tables::kFormerKeyLacks, &tables::kReservedSelectors, &tables::kGrants,
     &tables::kTokens,         &tables::kRequests,          &tables::kChecks,
-    &tables::kCheckpoints,    &tables::kGroupMembers,
+    &tables::kCheckpoints,    &tables::kGroupMembers,      &tables::kApprovals,
+    &tables::kApprovalRule,
 };
 
 std::string HeaderLine() {

@@ -227,10 +227,31 @@ constexpr std::array<std::string_view, 1> kVersion7{
          CHECK (headers_required IN (0, 1)))",
 };
 
-constexpr std::array<Migration, 7> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+// What waits for a second person, and which acts do.
+constexpr std::array<std::string_view, 2> kVersion8{
+    R"(CREATE TABLE approval_requests (
+         id TEXT NOT NULL PRIMARY KEY,
+         act TEXT NOT NULL,
+         method TEXT NOT NULL,
+         parameters TEXT NOT NULL,
+         domain TEXT NOT NULL,
+         sender TEXT NOT NULL,
+         requester TEXT NOT NULL,
+         address TEXT NOT NULL,
+         requested_at BIGINT NOT NULL,
+         expires_at BIGINT NOT NULL,
+         approved BIGINT,
+         decided_by TEXT,
+         decided_at BIGINT,
+         outcome TEXT NOT NULL))",
+    R"(CREATE TABLE approval_rule (
+         act TEXT NOT NULL PRIMARY KEY))",
+};
+
+constexpr std::array<Migration, 8> kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
                                                Migration{3, kVersion3}, Migration{4, kVersion4},
                                                Migration{5, kVersion5}, Migration{6, kVersion6},
-                                               Migration{7, kVersion7}};
+                                               Migration{7, kVersion7}, Migration{8, kVersion8}};
 
 }  // namespace
 

@@ -87,6 +87,10 @@ inline constexpr std::array<std::string_view, 3> kAgents{"identity", "generation
 inline constexpr std::array<std::string_view, 3> kChecks{"key_id", "checked_at", "findings"};
 inline constexpr std::array<std::string_view, 4> kCheckpoints{"origin", "size", "signed_at",
                                                               "note"};
+inline constexpr std::array<std::string_view, 14> kApprovals{
+    "id",      "act",          "method",     "parameters", "domain",     "sender",     "requester",
+    "address", "requested_at", "expires_at", "approved",   "decided_by", "decided_at", "outcome"};
+inline constexpr std::array<std::string_view, 1> kApprovalRule{"act"};
 }  // namespace columns
 
 namespace tables {
@@ -112,6 +116,8 @@ inline constexpr Table kDaemons{"daemons", columns::kDaemons, 1};
 inline constexpr Table kAgents{"agent_acknowledgements", columns::kAgents, 1};
 inline constexpr Table kChecks{"checks", columns::kChecks, 1};
 inline constexpr Table kCheckpoints{"audit_checkpoints", columns::kCheckpoints, 1};
+inline constexpr Table kApprovals{"approval_requests", columns::kApprovals, 1};
+inline constexpr Table kApprovalRule{"approval_rule", columns::kApprovalRule, 1};
 }  // namespace tables
 
 }  // namespace dkimkeeper

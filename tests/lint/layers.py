@@ -82,10 +82,14 @@ RULES = (
     ("server/dns/", VOCABULARY + ("proto/base/", "server/base/", "server/keys/", "server/dns/"),
      ("expected", "posix")),
     ("server/keys/", VOCABULARY + SEAM + ("proto/base/", "server/base/", "server/keys/"), ("expected",)),
+    ("server/approval/", VOCABULARY + ("proto/approval_reason.h", "server/keys/timestamp.h", "server/access/identity.h",
+                                       "server/approval/"), ("expected",)),
+    ("server/store/sql_approvals.cc", VOCABULARY + ("proto/approval_reason.h", "server/approval/", "server/store/"),
+     ("expected", "sql")),
     # Creates the store's file before SQLite would, with no right for others.
     ("server/store/sqlite.cc", VOCABULARY + ("server/store/",), ("expected", "sql", "posix")),
     ("server/store/", VOCABULARY + SEAM + ("proto/base/", "server/base/", "server/keys/", "server/store/",
-                                           "server/access/"),
+                                           "server/access/", "server/approval/"),
      ("expected", "sql")),
     # What a socket calls an address, it makes a value of.
     ("server/access/ip_network", VOCABULARY + ("server/access/",), ("expected", "posix")),

@@ -110,7 +110,7 @@ TEST_F(DumpTest, FullDiskIsTold) {
 TEST_F(DumpTest, DamagedLineIsNamed) {
   const std::string copy = Copied(full_);
   EXPECT_THAT(Refused(""), HasSubstr("line 1 "));
-  EXPECT_THAT(Refused(Changed(copy, "schema 7", "schema 8")), HasSubstr("line 1 "));
+  EXPECT_THAT(Refused(Changed(copy, "schema 8", "schema 9")), HasSubstr("line 1 "));
   EXPECT_THAT(Refused(Changed(copy, "generation 2", "generation x")), HasSubstr("line 2 "));
   EXPECT_THAT(Refused(Changed(copy, "table domains", "table domain")), HasSubstr("line 3 "));
   EXPECT_THAT(Refused(Changed(copy, "\texample.com", "\texample.com\tmore")), HasSubstr("line 4 "));

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "server/store/sql_approvals.h"
 #include "server/store/sql_store.h"
+#include "tests/fakes/sample_approvals.h"
 #include "tests/fakes/sample_keys.h"
 
 namespace dkimkeeper {
@@ -38,6 +40,9 @@ inline void Fill(const SqlStoreOptions& options) {
   ASSERT_TRUE((*store)->PutCheck(second.id, {Minute(4), "ok\n"}));
   ASSERT_TRUE((*store)->PutCheckpoint("keeper1/log", {7, Minute(5), "keeper1/log\n7\n"}));
   ASSERT_TRUE((*store)->TakeLease("a:1", Minute(0), std::chrono::minutes(1), true));
+  const auto approvals = OpenSqlApprovals(options);
+  ASSERT_TRUE((*approvals)->SetRule({GuardedAct::kRule}));
+  ASSERT_TRUE((*approvals)->Add(ApprovalOf("a1"), Minute(0)));
 }
 
 }  // namespace dkimkeeper

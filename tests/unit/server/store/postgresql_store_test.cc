@@ -14,6 +14,7 @@
 #include "server/store/sql_store.h"
 #include "tests/fakes/postgresql_server.h"
 #include "tests/fakes/sample_keys.h"
+#include "tests/unit/server/store/approvals_kept.h"
 #include "tests/unit/server/store/full_store.h"
 
 namespace dkimkeeper {
@@ -63,6 +64,11 @@ TEST_F(PostgresqlStoreTest, CommitIsOnTheDiskWhateverTheServersDefault) {
       " CREATE TRIGGER look BEFORE UPDATE ON store_state FOR EACH ROW EXECUTE FUNCTION look()");
   EXPECT_EQ(store->Commit(0, {}, {}, Minute(0)), 1U);
   EXPECT_EQ(Run("SELECT what FROM seen"), "on serializable");
+}
+
+TEST_F(PostgresqlStoreTest, ApprovalsAreKept) {
+  ASSERT_NE(Open(), nullptr);
+  ExpectApprovalsKept({.postgresql = connection_});
 }
 
 TEST_F(PostgresqlStoreTest, ServerThatIsAwayIsToldAndComesBackByItself) {
@@ -228,7 +234,7 @@ TEST_F(PostgresqlStoreTest, CopyGoesFromFileToServerAndBack) {
 
 TEST_F(PostgresqlStoreTest, DamagedCopyIsRefusedByItsLine) {
   std::stringstream copy;
-  copy << "dkimkeeper-store 1, schema 7\ngeneration 1\n"
+  copy << "dkimkeeper-store 1, schema 8\ngeneration 1\n"
           "table domains domain allow_underscore fail_policy created_at token standby_token"
           " paused_at waits_from removing_at delegation_label\n"
           "row\ta.example\tWRONG\ttempfail\t0\t\t\t\\N\t\\N\t\\N\t\n";
