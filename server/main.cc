@@ -19,6 +19,7 @@
 #include "server/shutdown_signal.h"
 #include "server/startup.h"
 #include "server/stop_order.h"
+#include "server/store/sql_approvals.h"
 #include "server/store_copy.h"
 #include "server/tokens/served_tokens.h"
 
@@ -41,6 +42,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
   AlarmBoard alarms(events, AlarmHooks(metrics, commands->alarm.get()));
   const auto store = OpenSqlStore(StoreOptionsOf(config.store));
   if (!store) return Forward(store);
+  const auto approvals = OpenSqlApprovals(StoreOptionsOf(config.store));
+  if (!approvals) return Forward(approvals);
   const auto registry = Registry::Open(**store, *bootstrap);
   if (!registry) return Forward(registry);
   const auto audit = AuditTrail::Open({**store, alarms, metrics, clock}, AuditOptionsOf(config));
@@ -72,6 +75,9 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                  QuarantineOn(queues.changes, operations, alarms, clock), TellFirstUse(events)});
   Quotas quotas;
   const Daemons daemons = (*rotation)->daemons();
+  AlarmBrokenGlass(config.access, alarms, clock);
+  const ApprovalGate gate(
+      {**registry, **approvals, (*rotation)->outlook(), journal, clock, config.access.break_glass});
   const Service service{**registry,
                         signer,
                         quotas,
@@ -83,6 +89,8 @@ Outcome Serve(const Config& config, launcher::LauncherLink link, const ShutdownS
                         (*rotation)->outlook(),
                         (*rotation)->desk(),
                         **store,
+                        **approvals,
+                        gate,
                         ReadCheckText,
                         alarms,
                         metrics,

@@ -95,6 +95,14 @@ Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config) {
   return grants;
 }
 
+void AlarmBrokenGlass(const AccessConfig& config, AlarmBoard& alarms, const Clock& clock) {
+  if (!config.break_glass) return;
+  alarms.Raise("approval.break_glass", "",
+               "acts under the two-person rule need one person at this daemon; take break_glass "
+               "out of its configuration and restart it when the emergency is over",
+               clock.Now());
+}
+
 Result<ServedCertificates> ServeCertificates(const Config& config, AlarmBoard& alarms,
                                              const Clock& clock) {
   if (config.server.listen.empty()) return ServedCertificates();

@@ -55,6 +55,9 @@ struct CommandProcesses {
 // `administer` on everything for each configured administrator. INVALID_ARGUMENT/BAD_IDENTITY.
 [[nodiscard]] Result<std::set<Grant>> BootstrapGrants(const AccessConfig& config);
 
+// Raises `approval.break_glass` where the configuration sets the two-person rule aside.
+void AlarmBrokenGlass(const AccessConfig& config, AlarmBoard& alarms, const Clock& clock);
+
 // The operator's certificates, checked, and the private copy of them that gRPC watches.
 struct ServedCertificates {
   std::unique_ptr<PrivateCopy> copy;

@@ -132,6 +132,7 @@ struct DnsConfig {
 // [access]
 struct AccessConfig {
   std::vector<std::string> administrators;  // identities: `uri:…`, `dns:…`, `unix:…`
+  bool break_glass = false;                 // the two-person rule is set aside on this host
 };
 
 // When the answer to a signature may leave.

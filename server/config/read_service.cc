@@ -77,6 +77,7 @@ void ReadAccess(TableReader table, AccessConfig& access) {
   table.Texts("administrators", access.administrators, CheckIdentity);
   table.Require("administrators",
                 "the identities that may do everything, such as [\"uri:spiffe://…\"]; [] for none");
+  table.Bool("break_glass", access.break_glass);
   table.Finish();
 }
 

@@ -114,6 +114,20 @@ Outcome AccessService::List(const Caller& caller, const v1::ListGrantsRequest& r
   return {};
 }
 
+std::optional<Outcome> AccessService::Perform(const Caller& caller,
+                                              const google::protobuf::Message& request) const {
+  using google::protobuf::DynamicCastToGenerated;
+  if (const auto* grant = DynamicCastToGenerated<v1::AddGrantRequest>(&request)) {
+    v1::Grant answer;
+    return Add(caller, *grant, answer);
+  }
+  if (const auto* members = DynamicCastToGenerated<v1::AddGroupMembersRequest>(&request)) {
+    v1::AddGroupMembersResponse answer;
+    return groups_.Add(caller, *members, answer);
+  }
+  return std::nullopt;
+}
+
 grpc::ServerUnaryReactor* AccessService::WhoAmI(grpc::CallbackServerContext* context,
                                                 const v1::WhoAmIRequest* /*request*/,
                                                 v1::WhoAmIResponse* response) {
@@ -124,8 +138,8 @@ grpc::ServerUnaryReactor* AccessService::WhoAmI(grpc::CallbackServerContext* con
 grpc::ServerUnaryReactor* AccessService::AddGrant(grpc::CallbackServerContext* context,
                                                   const v1::AddGrantRequest* request,
                                                   v1::Grant* response) {
-  return parts_.calls.AnswerLater(
-      context, "Access.AddGrant", QueueFor(request->await_daemons()),
+  return parts_.calls.AnswerGuarded(
+      context, "Access.AddGrant", QueueFor(request->await_daemons()), *request,
       [this, request, response](const Caller& caller) { return Add(caller, *request, *response); });
 }
 
@@ -157,11 +171,11 @@ grpc::ServerUnaryReactor* AccessService::ExplainGrant(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* AccessService::AddGroupMembers(grpc::CallbackServerContext* context,
                                                          const v1::AddGroupMembersRequest* request,
                                                          v1::AddGroupMembersResponse* response) {
-  return parts_.calls.AnswerLater(context, "Access.AddGroupMembers",
-                                  QueueFor(request->await_daemons()),
-                                  [this, request, response](const Caller& caller) {
-                                    return groups_.Add(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Access.AddGroupMembers",
+                                    QueueFor(request->await_daemons()), *request,
+                                    [this, request, response](const Caller& caller) {
+                                      return groups_.Add(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* AccessService::RemoveGroupMembers(

@@ -2,6 +2,10 @@
 #ifndef SERVER_RPC_ACCESS_SERVICE_H_
 #define SERVER_RPC_ACCESS_SERVICE_H_
 
+#include <google/protobuf/message.h>
+
+#include <optional>
+
 #include "dkimkeeper/v1/access.grpc.pb.h"
 #include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
@@ -52,6 +56,11 @@ class AccessService final : public v1::Access::CallbackService {
   grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
                                        const v1::ListGroupsRequest* request,
                                        v1::ListGroupsResponse* response) override;
+
+  // Does a guarded call that was approved (server/rpc/approvals_service.h); nothing: not one of
+  // these.
+  [[nodiscard]] std::optional<Outcome> Perform(const Caller& caller,
+                                               const google::protobuf::Message& request) const;
 
  private:
   [[nodiscard]] Outcome Describe(const Caller& caller, v1::WhoAmIResponse& response) const;

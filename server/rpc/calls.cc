@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "proto/grpc_status.h"
+#include "server/rpc/approval_gate.h"
 
 namespace dkimkeeper {
 namespace {
@@ -74,6 +75,17 @@ grpc::ServerUnaryReactor* Calls::AnswerLater(grpc::CallbackServerContext* contex
       });
   if (!submitted) End(*reactor, begun, submitted);
   return reactor;
+}
+
+grpc::ServerUnaryReactor* Calls::AnswerGuarded(grpc::CallbackServerContext* context,
+                                               std::string_view method, WorkQueue& queue,
+                                               const google::protobuf::Message& request,
+                                               Work work) const {
+  return AnswerLater(context, method, queue,
+                     [this, method, &request, work = std::move(work)](const Caller& caller) {
+                       auto passed = approvals_.Pass(caller, method, request);
+                       return passed ? work(caller) : passed;
+                     });
 }
 
 void Calls::Change(grpc::ServerUnaryReactor& reactor, const Begun& begun, const Caller& caller,

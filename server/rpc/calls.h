@@ -2,6 +2,7 @@
 #ifndef SERVER_RPC_CALLS_H_
 #define SERVER_RPC_CALLS_H_
 
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
@@ -22,6 +23,8 @@
 
 namespace dkimkeeper {
 
+class ApprovalGate;
+
 // Thread-safe; holds no state of its own. All must outlive this.
 //
 // On record is the end of each call that is no signature, by its method's name: of management calls
@@ -30,9 +33,14 @@ namespace dkimkeeper {
 // its end is; where the log cannot be written it is refused: UNAVAILABLE/AUDIT_UNWRITABLE.
 class Calls {
  public:
-  Calls(const CallerSource& callers, Metrics& metrics, Activity& activity, AuditLog& audit,
-        const Clock& clock)
-      : callers_(callers), metrics_(metrics), activity_(activity), audit_(audit), clock_(clock) {}
+  Calls(const CallerSource& callers, const ApprovalGate& approvals, Metrics& metrics,
+        Activity& activity, AuditLog& audit, const Clock& clock)
+      : callers_(callers),
+        approvals_(approvals),
+        metrics_(metrics),
+        activity_(activity),
+        audit_(audit),
+        clock_(clock) {}
 
   // As CallerSource::Identify.
   [[nodiscard]] Result<Caller> WhoCalls(const grpc::CallbackServerContext& context) const;
@@ -56,6 +64,12 @@ class Calls {
   // token; refuses at once when the queue does.
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         std::string_view method, WorkQueue& queue, Work work) const;
+
+  // The same for a call that may need two persons (server/rpc/approval_gate.h).
+  grpc::ServerUnaryReactor* AnswerGuarded(grpc::CallbackServerContext* context,
+                                          std::string_view method, WorkQueue& queue,
+                                          const google::protobuf::Message& request,
+                                          Work work) const;
 
   // Ends a call that was begun with `context->DefaultReactor()`, and is on record already.
   void Finish(grpc::ServerUnaryReactor& reactor, std::string_view method,
@@ -91,6 +105,7 @@ class Calls {
               WorkQueue& queue, const Work& work) const;
 
   const CallerSource& callers_;
+  const ApprovalGate& approvals_;
   Metrics& metrics_;
   Activity& activity_;
   AuditLog& audit_;

@@ -240,6 +240,23 @@ Outcome DomainsService::Set(const Caller& caller, const v1::SetPolicyRequest& re
   return ShowPolicy(*parts_.registry.Get(), caller, shown, parts_.outlook, response);
 }
 
+std::optional<Outcome> DomainsService::Perform(const Caller& caller,
+                                               const google::protobuf::Message& request) const {
+  using google::protobuf::DynamicCastToGenerated;
+  v1::Domain answer;
+  if (const auto* domain = DynamicCastToGenerated<v1::RemoveDomainRequest>(&request)) {
+    return Remove(caller, *domain);
+  }
+  if (const auto* sender = DynamicCastToGenerated<v1::RemoveSenderRequest>(&request)) {
+    return Remove(caller, *sender, answer);
+  }
+  if (const auto* set = DynamicCastToGenerated<v1::SetPolicyRequest>(&request)) {
+    v1::Policy policy;
+    return Set(caller, *set, policy);
+  }
+  return std::nullopt;
+}
+
 grpc::ServerUnaryReactor* DomainsService::AddDomain(grpc::CallbackServerContext* context,
                                                     const v1::AddDomainRequest* request,
                                                     v1::Domain* response) {
@@ -267,8 +284,8 @@ grpc::ServerUnaryReactor* DomainsService::ListDomains(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* DomainsService::RemoveDomain(grpc::CallbackServerContext* context,
                                                        const v1::RemoveDomainRequest* request,
                                                        v1::RemoveDomainResponse* /*response*/) {
-  return parts_.calls.AnswerLater(
-      context, "Domains.RemoveDomain", parts_.changes,
+  return parts_.calls.AnswerGuarded(
+      context, "Domains.RemoveDomain", parts_.changes, *request,
       [this, request](const Caller& caller) { return Remove(caller, *request); });
 }
 
@@ -292,10 +309,10 @@ grpc::ServerUnaryReactor* DomainsService::AddSender(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* DomainsService::RemoveSender(grpc::CallbackServerContext* context,
                                                        const v1::RemoveSenderRequest* request,
                                                        v1::Domain* response) {
-  return parts_.calls.AnswerLater(context, "Domains.RemoveSender", parts_.changes,
-                                  [this, request, response](const Caller& caller) {
-                                    return Remove(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Domains.RemoveSender", parts_.changes, *request,
+                                    [this, request, response](const Caller& caller) {
+                                      return Remove(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* DomainsService::PauseDomain(grpc::CallbackServerContext* context,
@@ -327,8 +344,8 @@ grpc::ServerUnaryReactor* DomainsService::GetPolicy(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* DomainsService::SetPolicy(grpc::CallbackServerContext* context,
                                                     const v1::SetPolicyRequest* request,
                                                     v1::Policy* response) {
-  return parts_.calls.AnswerLater(
-      context, "Domains.SetPolicy", parts_.changes,
+  return parts_.calls.AnswerGuarded(
+      context, "Domains.SetPolicy", parts_.changes, *request,
       [this, request, response](const Caller& caller) { return Set(caller, *request, *response); });
 }
 

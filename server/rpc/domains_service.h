@@ -4,6 +4,10 @@
 
 #include <string_view>
 
+#include <google/protobuf/message.h>
+
+#include <optional>
+
 #include "dkimkeeper/v1/domains.grpc.pb.h"
 #include "proto/base/clock.h"
 #include "server/lifecycle/journal.h"
@@ -68,6 +72,11 @@ class DomainsService final : public v1::Domains::CallbackService {
   grpc::ServerUnaryReactor* PreviewPolicy(grpc::CallbackServerContext* context,
                                           const v1::PreviewPolicyRequest* request,
                                           v1::PreviewPolicyResponse* response) override;
+
+  // Does a guarded call that was approved (server/rpc/approvals_service.h); nothing: not one of
+  // these.
+  [[nodiscard]] std::optional<Outcome> Perform(const Caller& caller,
+                                               const google::protobuf::Message& request) const;
 
  private:
   // Commits and writes down; `act` is the journal's name of it.

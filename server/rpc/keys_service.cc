@@ -198,6 +198,25 @@ Outcome KeysService::List(const Caller& caller, const v1::ListKeysRequest& reque
   return {};
 }
 
+std::optional<Outcome> KeysService::Perform(const Caller& caller,
+                                            const google::protobuf::Message& request) const {
+  using google::protobuf::DynamicCastToGenerated;
+  v1::Key answer;
+  if (const auto* destroy = DynamicCastToGenerated<v1::DestroyKeyRequest>(&request)) {
+    return Destroy(caller, *destroy, answer);
+  }
+  if (const auto* revoke = DynamicCastToGenerated<v1::RevokeKeyRequest>(&request)) {
+    return Revoke(caller, *revoke, answer);
+  }
+  if (const auto* activate = DynamicCastToGenerated<v1::ActivateKeyRequest>(&request)) {
+    return Activate(caller, *activate, answer);
+  }
+  if (const auto* adopt = DynamicCastToGenerated<v1::AdoptKeyRequest>(&request)) {
+    return Adopt(caller, *adopt, answer);
+  }
+  return std::nullopt;
+}
+
 grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* context,
                                                    const v1::GenerateKeyRequest* request,
                                                    v1::Key* response) {
@@ -210,10 +229,10 @@ grpc::ServerUnaryReactor* KeysService::GenerateKey(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* KeysService::AdoptKey(grpc::CallbackServerContext* context,
                                                 const v1::AdoptKeyRequest* request,
                                                 v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.AdoptKey", ActsFor(*request),
-                                  [this, request, response](const Caller& caller) {
-                                    return Adopt(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Keys.AdoptKey", ActsFor(*request), *request,
+                                    [this, request, response](const Caller& caller) {
+                                      return Adopt(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* context,
@@ -223,10 +242,10 @@ grpc::ServerUnaryReactor* KeysService::ActivateKey(grpc::CallbackServerContext* 
   WorkQueue& queue = request->without_dns_proof_reason().empty()
                          ? parts_.looks
                          : ActsFor(request->domain(), request->selector());
-  return parts_.calls.AnswerLater(context, "Keys.ActivateKey", queue,
-                                  [this, request, response](const Caller& caller) {
-                                    return Activate(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Keys.ActivateKey", queue, *request,
+                                    [this, request, response](const Caller& caller) {
+                                      return Activate(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* KeysService::RetireKey(grpc::CallbackServerContext* context,
@@ -241,21 +260,21 @@ grpc::ServerUnaryReactor* KeysService::RetireKey(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* KeysService::RevokeKey(grpc::CallbackServerContext* context,
                                                  const v1::RevokeKeyRequest* request,
                                                  v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.RevokeKey",
-                                  request->compromised() ? parts_.emergencies : parts_.changes,
-                                  [this, request, response](const Caller& caller) {
-                                    return Revoke(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Keys.RevokeKey",
+                                    request->compromised() ? parts_.emergencies : parts_.changes,
+                                    *request, [this, request, response](const Caller& caller) {
+                                      return Revoke(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* KeysService::DestroyKey(grpc::CallbackServerContext* context,
                                                   const v1::DestroyKeyRequest* request,
                                                   v1::Key* response) {
-  return parts_.calls.AnswerLater(context, "Keys.DestroyKey",
-                                  ActsFor(request->domain(), request->selector()),
-                                  [this, request, response](const Caller& caller) {
-                                    return Destroy(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Keys.DestroyKey",
+                                    ActsFor(request->domain(), request->selector()), *request,
+                                    [this, request, response](const Caller& caller) {
+                                      return Destroy(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* KeysService::GetKey(grpc::CallbackServerContext* context,

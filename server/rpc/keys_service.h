@@ -2,6 +2,10 @@
 #ifndef SERVER_RPC_KEYS_SERVICE_H_
 #define SERVER_RPC_KEYS_SERVICE_H_
 
+#include <google/protobuf/message.h>
+
+#include <optional>
+
 #include "dkimkeeper/v1/keys.grpc.pb.h"
 #include "proto/base/clock.h"
 #include "server/lifecycle/key_operations.h"
@@ -55,6 +59,11 @@ class KeysService final : public v1::Keys::CallbackService {
   grpc::ServerUnaryReactor* ListKeys(grpc::CallbackServerContext* context,
                                      const v1::ListKeysRequest* request,
                                      v1::ListKeysResponse* response) override;
+
+  // Does a guarded call that was approved (server/rpc/approvals_service.h); nothing: not one of
+  // these.
+  [[nodiscard]] std::optional<Outcome> Perform(const Caller& caller,
+                                               const google::protobuf::Message& request) const;
 
  private:
   // The acts of the token that a call will most likely be about. A wrong guess, of a request whose

@@ -31,12 +31,20 @@ void LimitAge(grpc::ServerBuilder& builder, std::chrono::milliseconds age) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, static_cast<int>(grace.count()));
 }
 
+// What `service` does of what was approved. It must outlive the function.
+template <typename Service>
+Perform PerformedBy(const Service& service) {
+  return [&service](const Caller& caller, const google::protobuf::Message& request) {
+    return service.Perform(caller, request);
+  };
+}
+
 }  // namespace
 
 Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
     : clock_(s.clock),
       callers_(std::move(callers)),
-      calls_(*callers_, s.metrics, s.activity, s.audit.log(), s.clock),
+      calls_(*callers_, s.gate, s.metrics, s.activity, s.audit.log(), s.clock),
       stopping_(std::make_shared<const bool>(false)),
       signing_({calls_, s.registry, s.signer, s.quotas, s.agents, stopping_, s.clock,
                 s.config.signing.max_batch, s.config.store.snapshot_max_age, s.outlook.policy()}),
@@ -52,8 +60,18 @@ Listener::Listener(const Service& s, std::unique_ptr<CallerSource> callers)
       status_({calls_, s.registry, s.signer, s.tokens, s.reconciliations, s.alarms, s.audit,
                s.activity, s.daemons, s.store, s.queues.looks, s.clock, ToTimestamp(s.clock.Now()),
                !s.config.isolation.daemon_user.empty()}),
-      tokens_({calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes,
-               s.clock}) {}
+      tokens_(
+          {calls_, s.registry, s.tokens, s.journal, s.outlook, s.desk, s.queues.changes, s.clock}),
+      approvals_({calls_,
+                  s.registry,
+                  s.approvals,
+                  s.journal,
+                  s.queues.changes,
+                  s.queues.rights,
+                  s.clock,
+                  s.config.access.break_glass,
+                  {PerformedBy(keys_), PerformedBy(domains_), PerformedBy(rotation_),
+                   PerformedBy(access_)}}) {}
 
 Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Options options) {
   std::unique_ptr<Listener> listener(new Listener(service, std::move(options.callers)));
@@ -70,7 +88,8 @@ Result<std::unique_ptr<Listener>> Listener::Start(const Service& service, Option
   }
   for (grpc::Service* one : std::initializer_list<grpc::Service*>{
            &listener->signing_, &listener->domains_, &listener->keys_, &listener->rotation_,
-           &listener->dns_, &listener->access_, &listener->status_, &listener->tokens_}) {
+           &listener->dns_, &listener->access_, &listener->status_, &listener->tokens_,
+           &listener->approvals_}) {
     builder.RegisterService(one);
   }
   listener->server_ = builder.BuildAndStart();

@@ -14,6 +14,8 @@
 #include "server/audit/audit_trail.h"
 #include "server/config/config.h"
 #include "server/rpc/access_service.h"
+#include "server/rpc/approval_gate.h"
+#include "server/rpc/approvals_service.h"
 #include "server/rpc/call_queues.h"
 #include "server/rpc/daemons.h"
 #include "server/rpc/dns_service.h"
@@ -39,6 +41,8 @@ struct Service {
   const Outlook& outlook;
   RotationDesk& desk;
   KeyStore& store;
+  ApprovalStore& approvals;
+  const ApprovalGate& gate;
   DnsService::ReadCheck read_check;
   AlarmBoard& alarms;
   Metrics& metrics;
@@ -89,6 +93,7 @@ class Listener {
   AccessService access_;
   StatusService status_;
   TokensService tokens_;
+  ApprovalsService approvals_;  // does what the others do
   std::vector<int> ports_;
   std::unique_ptr<grpc::Server> server_;  // last: its calls use all of the above
 };

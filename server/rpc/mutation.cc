@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kMaxLength = 64;
 
-// The same parameters give the same bytes: maps in a fixed order, as protobuf otherwise does not
-// promise.
+}  // namespace
+
 std::string SerializeDeterministically(const google::protobuf::Message& request) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
@@ -34,8 +34,6 @@ std::string Sha256Hex(const std::string& bytes) {
   EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
   return EncodeHex({reinterpret_cast<const char*>(digest.data()), length});
 }
-
-}  // namespace
 
 Result<Mutation> MutationOf(const Caller& caller, std::string_view method,
                             std::string_view request_id, const google::protobuf::Message& request) {

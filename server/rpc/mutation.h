@@ -4,6 +4,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <string>
 #include <string_view>
 
 #include "server/store/registry.h"
@@ -15,6 +16,11 @@ namespace dkimkeeper {
 [[nodiscard]] Result<Mutation> MutationOf(const Caller& caller, std::string_view method,
                                           std::string_view request_id,
                                           const google::protobuf::Message& request);
+
+// The same parameters give the same bytes: maps in a fixed order, as protobuf otherwise does not
+// promise.
+[[nodiscard]] std::string SerializeDeterministically(const google::protobuf::Message& request);
+[[nodiscard]] std::string Sha256Hex(const std::string& bytes);
 
 }  // namespace dkimkeeper
 

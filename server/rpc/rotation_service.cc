@@ -110,14 +110,24 @@ Outcome RotationService::List(const Caller& caller, const v1::ListStepsRequest& 
   return {};
 }
 
+std::optional<Outcome> RotationService::Perform(const Caller& caller,
+                                                const google::protobuf::Message& request) const {
+  using google::protobuf::DynamicCastToGenerated;
+  v1::RotateKeysResponse answer;
+  if (const auto* rotate = DynamicCastToGenerated<v1::RotateKeysRequest>(&request)) {
+    return Rotate(caller, *rotate, answer);
+  }
+  return std::nullopt;
+}
+
 grpc::ServerUnaryReactor* RotationService::RotateKeys(grpc::CallbackServerContext* context,
                                                       const v1::RotateKeysRequest* request,
                                                       v1::RotateKeysResponse* response) {
-  return parts_.calls.AnswerLater(context, "Rotation.RotateKeys",
-                                  request->compromised() ? parts_.emergencies : parts_.changes,
-                                  [this, request, response](const Caller& caller) {
-                                    return Rotate(caller, *request, *response);
-                                  });
+  return parts_.calls.AnswerGuarded(context, "Rotation.RotateKeys",
+                                    request->compromised() ? parts_.emergencies : parts_.changes,
+                                    *request, [this, request, response](const Caller& caller) {
+                                      return Rotate(caller, *request, *response);
+                                    });
 }
 
 grpc::ServerUnaryReactor* RotationService::ListSteps(grpc::CallbackServerContext* context,

@@ -2,6 +2,10 @@
 #ifndef SERVER_RPC_ROTATION_SERVICE_H_
 #define SERVER_RPC_ROTATION_SERVICE_H_
 
+#include <google/protobuf/message.h>
+
+#include <optional>
+
 #include "dkimkeeper/v1/rotation.grpc.pb.h"
 #include "proto/base/clock.h"
 #include "server/lifecycle/key_operations.h"
@@ -36,6 +40,11 @@ class RotationService final : public v1::Rotation::CallbackService {
   grpc::ServerUnaryReactor* ListSteps(grpc::CallbackServerContext* context,
                                       const v1::ListStepsRequest* request,
                                       v1::ListStepsResponse* response) override;
+
+  // Does a guarded call that was approved (server/rpc/approvals_service.h); nothing: not one of
+  // these.
+  [[nodiscard]] std::optional<Outcome> Perform(const Caller& caller,
+                                               const google::protobuf::Message& request) const;
 
  private:
   [[nodiscard]] Outcome Rotate(const Caller& caller, const v1::RotateKeysRequest& request,

@@ -2,7 +2,7 @@
 # compile time of the project and none of its run time. Included by proto/CMakeLists.txt, not a
 # folder of its own: protobuf_generate names its output by the path below the current folder, which
 # must be the import path, "dkimkeeper/v1/….proto".
-set(protos common signing domains keys rotation dns access status tokens)
+set(protos common signing domains keys rotation dns access status tokens approvals)
 list(TRANSFORM protos PREPEND dkimkeeper/v1/)
 list(TRANSFORM protos APPEND .proto)
 

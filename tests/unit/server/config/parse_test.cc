@@ -131,6 +131,7 @@ default_rsa_bits = 3072
 allow_activation_without_dns_proof = true
 [access]
 administrators = ["uri:spiffe://a/b", "dns:ops.example", "unix:a"]
+break_glass = true
 [audit]
 directory = "/a"
 [metrics]
@@ -168,6 +169,7 @@ time_limit = "5m"
   EXPECT_TRUE(config.policy.allow_activation_without_dns_proof);
   EXPECT_THAT(config.access.administrators,
               ElementsAre("uri:spiffe://a/b", "dns:ops.example", "unix:a"));
+  EXPECT_TRUE(config.access.break_glass);
   EXPECT_EQ(config.audit.directory, "/a");
   EXPECT_FALSE(config.metrics.listen);
   EXPECT_THAT(config.alarm.command, ElementsAre("/bin/mail", "-s", ""));
