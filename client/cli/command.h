@@ -12,6 +12,7 @@
 
 #include "client/cli/audit_commands.h"
 #include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/approvals.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
 #include "dkimkeeper/v1/rotation.pb.h"
@@ -119,7 +120,9 @@ using Command = std::variant<
     v1::ListTokensRequest, v1::GetTokenRequest, v1::AttestTokenRequest, v1::LogInTokenRequest,
     v1::CompromiseTokenRequest, v1::ConfirmBackupRequest, KeyReferenceCommand, DnsRecordCommand,
     SignCommand, SignDigestCommand, BenchCommand, AuditListCommand, AuditExportCommand,
-    AuditVerifyCommand, AuditWhoSignedCommand, v1::ListCheckpointsRequest>;
+    AuditVerifyCommand, AuditWhoSignedCommand, v1::ListCheckpointsRequest, v1::ListApprovalsRequest,
+    v1::GetApprovalRequest, v1::ApproveRequestRequest, v1::RefuseRequestRequest, v1::GetRuleRequest,
+    v1::SetRuleRequest>;
 
 }  // namespace dkimkeeper
 

@@ -116,6 +116,7 @@ std::variant<Invocation, Printout> ParseCommandLine(std::vector<std::string> wor
   AddSigningVerbs(app, chosen);
   AddTokenVerbs(app, chosen);
   AddAccessVerbs(app, chosen);
+  AddApprovalVerbs(app, chosen);
   AddAuditVerbs(app, chosen);
   AddCompletion(app, chosen);
   std::reverse(words.begin(), words.end());  // as CLI11 wants them

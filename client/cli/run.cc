@@ -37,7 +37,8 @@ milliseconds DeadlineOf(const Command& command) {
   if (IsAnyOf<v1::GenerateKeyRequest>(command)) return kGenerateDeadline;
   if (IsAnyOf<v1::AttestTokenRequest>(command)) return kAttestDeadline;
   if (IsAnyOf<DnsCheckCommand>(command)) return kCheckDeadline;
-  if (IsAnyOf<v1::RevokeKeyRequest, RotateCommand>(command)) return kStopDeadline;
+  if (IsAnyOf<v1::RevokeKeyRequest, RotateCommand, v1::ApproveRequestRequest>(command))
+    return kStopDeadline;
   if (IsAnyOf<v1::AdoptKeyRequest, v1::DestroyKeyRequest>(command)) return kTokenDeadline;
   if (IsAnyOf<v1::PreviewPolicyRequest, ApplyCommand, ImportOpenDkimCommand>(command))
     return kMuchDeadline;

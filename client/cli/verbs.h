@@ -74,6 +74,7 @@ void AddImportVerb(CLI::App& root, Chosen& chosen);
 void AddKeyVerbs(CLI::App& root, Chosen& chosen);
 void AddTokenVerbs(CLI::App& root, Chosen& chosen);
 void AddAccessVerbs(CLI::App& root, Chosen& chosen);
+void AddApprovalVerbs(CLI::App& root, Chosen& chosen);
 void AddSigningVerbs(CLI::App& root, Chosen& chosen);
 void AddAuditVerbs(CLI::App& root, Chosen& chosen);
 

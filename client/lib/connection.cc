@@ -28,7 +28,8 @@ Endpoint MakeEndpoint(const std::shared_ptr<grpc::Channel>& channel) {
           .status = v1::Status::NewStub(channel),
           .tokens = v1::Tokens::NewStub(channel),
           .rotation = v1::Rotation::NewStub(channel),
-          .dns = v1::Dns::NewStub(channel)};
+          .dns = v1::Dns::NewStub(channel),
+          .approvals = v1::Approvals::NewStub(channel)};
 }
 
 // A span: gRPC counts it from now on its own monotonic clock.

@@ -16,6 +16,7 @@
 #include "client/lib/pace.h"
 #include "dkimkeeper/client.h"
 #include "dkimkeeper/v1/access.grpc.pb.h"
+#include "dkimkeeper/v1/approvals.grpc.pb.h"
 #include "dkimkeeper/v1/dns.grpc.pb.h"
 #include "dkimkeeper/v1/domains.grpc.pb.h"
 #include "dkimkeeper/v1/keys.grpc.pb.h"
@@ -37,6 +38,7 @@ struct Endpoint {
   std::unique_ptr<v1::Tokens::Stub> tokens;
   std::unique_ptr<v1::Rotation::Stub> rotation;
   std::unique_ptr<v1::Dns::Stub> dns;
+  std::unique_ptr<v1::Approvals::Stub> approvals;
 };
 
 // One channel to each server address, kept. Thread-safe.

@@ -277,4 +277,32 @@ Result<v1::Token> OperatorClient::ConfirmBackup(v1::ConfirmBackupRequest request
                 std::move(request));
 }
 
+Result<v1::ListApprovalsResponse> OperatorClient::ListApprovals(
+    const v1::ListApprovalsRequest& request) {
+  return Ask(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::ListApprovals, request);
+}
+
+Result<v1::Approval> OperatorClient::GetApproval(const v1::GetApprovalRequest& request) {
+  return Ask(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::GetApproval, request);
+}
+
+Result<v1::Approval> OperatorClient::ApproveRequest(v1::ApproveRequestRequest request) {
+  return Change(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::ApproveRequest,
+                std::move(request));
+}
+
+Result<v1::Approval> OperatorClient::RefuseRequest(v1::RefuseRequestRequest request) {
+  return Change(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::RefuseRequest,
+                std::move(request));
+}
+
+Result<v1::Rule> OperatorClient::GetRule(const v1::GetRuleRequest& request) {
+  return Ask(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::GetRule, request);
+}
+
+Result<v1::Rule> OperatorClient::SetRule(v1::SetRuleRequest request) {
+  return Change(*connection_, &Endpoint::approvals, &v1::Approvals::Stub::SetRule,
+                std::move(request));
+}
+
 }  // namespace dkimkeeper

@@ -9,6 +9,7 @@
 
 #include "dkimkeeper/client.h"
 #include "dkimkeeper/v1/access.pb.h"
+#include "dkimkeeper/v1/approvals.pb.h"
 #include "dkimkeeper/v1/dns.pb.h"
 #include "dkimkeeper/v1/domains.pb.h"
 #include "dkimkeeper/v1/keys.pb.h"
@@ -94,6 +95,14 @@ class OperatorClient {
   [[nodiscard]] Result<v1::CompromiseTokenResponse> CompromiseToken(
       v1::CompromiseTokenRequest request);
   [[nodiscard]] Result<v1::Token> ConfirmBackup(v1::ConfirmBackupRequest request);
+
+  [[nodiscard]] Result<v1::ListApprovalsResponse> ListApprovals(
+      const v1::ListApprovalsRequest& request);
+  [[nodiscard]] Result<v1::Approval> GetApproval(const v1::GetApprovalRequest& request);
+  [[nodiscard]] Result<v1::Approval> ApproveRequest(v1::ApproveRequestRequest request);
+  [[nodiscard]] Result<v1::Approval> RefuseRequest(v1::RefuseRequestRequest request);
+  [[nodiscard]] Result<v1::Rule> GetRule(const v1::GetRuleRequest& request);
+  [[nodiscard]] Result<v1::Rule> SetRule(v1::SetRuleRequest request);
 
  private:
   explicit OperatorClient(std::shared_ptr<Connection> connection);
