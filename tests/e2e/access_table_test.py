@@ -12,6 +12,8 @@ NOTHING = dict.fromkeys(REFUSED, "OK, nothing")
 # Who has some right in the domain, or somewhere, sees that part.
 SOME_OF_DOMAIN = {**DENIED, "other_sender": "OK"}
 SOME = {**NOTHING, "other_domain": "OK", "other_sender": "OK"}
+# Who administers anything may ask for what is not there.
+UNKNOWN = {**DENIED, "other_domain": "NOT_FOUND", "other_sender": "NOT_FOUND"}
 NOBODY = "uri:spiffe://example.test/nobody"
 SIGN = dict(identity=NOBODY, verb="VERB_SIGN", domain=DOMAIN)
 
@@ -47,6 +49,12 @@ ROWS = {
     "Access.AddGroupMembers": (fields(group="group:g", members=[NOBODY]), DENIED, "OK"),
     "Access.RemoveGroupMembers": (fields(group="group:g"), DENIED, "OK"),
     "Access.ListGroups": (fields(), DENIED, "OK, nothing"),
+    "Approvals.ListApprovals": (fields(), NOTHING, "OK, nothing"),
+    "Approvals.GetApproval": (fields(id="none"), UNKNOWN, "NOT_FOUND"),
+    "Approvals.ApproveRequest": (fields(id="none"), UNKNOWN, "NOT_FOUND"),
+    "Approvals.RefuseRequest": (fields(id="none"), UNKNOWN, "NOT_FOUND"),
+    "Approvals.GetRule": (fields(), DENIED, "OK"),
+    "Approvals.SetRule": (fields(), DENIED, "OK"),
     "Dns.CheckRecord": (key(), DENIED, "OK"),
     "Dns.GetCheck": (key(), DENIED, "OK"),
     "Domains.AddDomain": (fields(domain="new.test"), DENIED, "OK"),
