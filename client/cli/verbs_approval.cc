@@ -63,7 +63,8 @@ void AddRule(CLI::App& root, Chosen& chosen) {
           },
           "An act; \"none\" for no rule")
       ->check(CLI::IsMember({"activate-without-dns-proof", "adopt", "destroy", "grant-administer",
-                             "remove-domain", "remove-sender", "revoke", "rule", "shorten", kNone}))
+                             "lift-headers", "remove-domain", "remove-sender", "revoke", "rule",
+                             "shorten", kNone}))
       ->required();
 }
 

@@ -9,15 +9,16 @@ namespace dkimkeeper {
 namespace {
 
 // Indexed by GuardedAct.
-constexpr std::array<std::string_view, 9> kNames{"activate-without-dns-proof",
-                                                 "adopt",
-                                                 "destroy",
-                                                 "grant-administer",
-                                                 "remove-domain",
-                                                 "remove-sender",
-                                                 "revoke",
-                                                 "rule",
-                                                 "shorten"};
+constexpr std::array<std::string_view, 10> kNames{"activate-without-dns-proof",
+                                                  "adopt",
+                                                  "destroy",
+                                                  "grant-administer",
+                                                  "lift-headers",
+                                                  "remove-domain",
+                                                  "remove-sender",
+                                                  "revoke",
+                                                  "rule",
+                                                  "shorten"};
 
 }  // namespace
 

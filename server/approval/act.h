@@ -18,6 +18,7 @@ enum class GuardedAct : std::uint8_t {
   kAdopt,
   kDestroy,          // of a key; also where it is part of stopping it
   kGrantAdminister,  // and membership of groups that a grant of it names
+  kLiftHeaders,      // digests where a grant demands SignHeaders
   kRemoveDomain,
   kRemoveSender,
   kRevoke,   // unless the key is said to be in other hands

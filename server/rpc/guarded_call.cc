@@ -16,6 +16,7 @@
 #include "server/lifecycle/key_decisions.h"
 #include "server/rpc/convert.h"
 #include "server/rpc/convert_grant.h"
+#include "server/rpc/headers_demand.h"
 #include "server/rpc/mutation.h"
 #include "server/rpc/policy_calls.h"
 #include "server/rpc/what_is_seen.h"
@@ -134,7 +135,9 @@ bool MayBeGuarded(const Message& request) {
     return !activate->without_dns_proof_reason().empty();
   }
   if (const auto* add = DynamicCastToGenerated<v1::AddGrantRequest>(&request)) {
-    return add->grant().verb() == v1::VERB_ADMINISTER;
+    const v1::Grant& grant = add->grant();
+    return grant.verb() == v1::VERB_ADMINISTER ||
+           (grant.verb() == v1::VERB_SIGN && !grant.limits().headers_required());
   }
   return true;
 }
@@ -146,6 +149,7 @@ std::optional<GuardedAct> ActOf(const View& view, const Policy& policy, const Me
   }
   if (const auto* members = DynamicCastToGenerated<v1::AddGroupMembersRequest>(&request)) {
     if (HoldsAdminister(view, members->group())) return GuardedAct::kGrantAdminister;
+    if (LiftsDemandFor(view.contents, members->group())) return GuardedAct::kLiftHeaders;
     return std::nullopt;
   }
   if (const auto* set = DynamicCastToGenerated<v1::SetPolicyRequest>(&request)) {
@@ -161,7 +165,12 @@ std::optional<GuardedAct> ActOf(const View& view, const Policy& policy, const Me
   }
   if (Is<v1::RemoveDomainRequest>(request)) return GuardedAct::kRemoveDomain;
   if (Is<v1::RemoveSenderRequest>(request)) return GuardedAct::kRemoveSender;
-  if (Is<v1::AddGrantRequest>(request)) return GuardedAct::kGrantAdminister;
+  if (const auto* add = DynamicCastToGenerated<v1::AddGrantRequest>(&request)) {
+    if (add->grant().verb() == v1::VERB_ADMINISTER) return GuardedAct::kGrantAdminister;
+    const auto grant = FromProto(add->grant());
+    if (grant && LiftsDemand(view.contents, *grant)) return GuardedAct::kLiftHeaders;
+    return std::nullopt;
+  }
   if (Is<v1::SetRuleRequest>(request)) return GuardedAct::kRule;
   return std::nullopt;
 }

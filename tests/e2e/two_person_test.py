@@ -10,7 +10,7 @@ from keeper import OPERATOR, SENDER, Keeper, Refused
 SECOND = "uri:spiffe://example.test/second"
 THIRD = "uri:spiffe://example.test/third"
 DOMAIN = "rule.test"
-ACTS = ("activate-without-dns-proof", "adopt", "destroy", "grant-administer", "remove-domain",
+ACTS = ("activate-without-dns-proof", "adopt", "destroy", "grant-administer", "lift-headers", "remove-domain",
         "remove-sender", "revoke", "rule", "shorten")
 
 
@@ -201,12 +201,16 @@ def test_each_act_of_the_rule_is_held_and_what_is_none_is_not(keeper):
     spare = keeper.json("key", "generate", domain, "--sender", "crm")["selector"]
     keeper.run("group", "add", "group:ops", THIRD)
     keeper.run("grant", "add", "group:ops", "administer", domain)
+    keeper.run("grant", "add", THIRD, "sign", domain, "--require-headers")
+    keeper.run("group", "add", "group:digests", SENDER)
+    keeper.run("grant", "add", "group:digests", "sign", domain)
     keeper.run("rule", "set", *ACTS)
     held = {
         "activate-without-dns-proof": ("key", "activate", domain, spare, "--without-dns-proof", "x"),
         "adopt": ("key", "adopt", domain, "--selector", "a", "--token-key-id", "01"),
         "destroy": ("key", "revoke", domain, selector, "--compromised", "--destroy-now"),
         "grant-administer": ("grant", "add", THIRD, "administer", domain),
+        "lift-headers": ("grant", "add", THIRD, "sign", domain),
         "remove-domain": ("domain", "remove", domain),
         "remove-sender": ("sender", "remove", domain, "crm"),
         "revoke": ("key", "revoke", domain, spare),
@@ -218,10 +222,13 @@ def test_each_act_of_the_rule_is_held_and_what_is_none_is_not(keeper):
         shown = keeper.json("approval", "show", ask(keeper, *call))
         assert (shown["act"], shown["state"]) == (act, "pending"), act
     ask(keeper, "group", "add", "group:ops", SENDER)
+    ask(keeper, "group", "add", "group:digests", THIRD)
+    ask(keeper, "grant", "add", THIRD, "sign", "*")
     ask(keeper, "policy", "set", domain, "revoked_retention=1s")
     assert refusal(keeper, "key", "destroy", domain, "nosuch") == "KEY_UNKNOWN"
     for free in (("policy", "set", domain, "drain=300d"), ("group", "add", "group:other", SENDER),
-                 ("grant", "add", SENDER, "rotate", domain), ("domain", "add", f"new.{domain}"),
+                 ("grant", "add", SENDER, "rotate", domain), ("grant", "add", SENDER, "sign", domain),
+                 ("grant", "add", THIRD, "sign", domain, "--require-headers"), ("domain", "add", f"new.{domain}"),
                  ("key", "revoke", domain, selector, "--compromised")):
         keeper.run(*free)
     assert keeper.json("key", "show", domain, spare)["state"] != "ACTIVE"

@@ -124,8 +124,14 @@ std::string CustodyHouse::SignMail(std::string_view selector, std::string_view m
 
   const QuietTokens tokens({{.token = *token_}}, clock);
   Metrics metrics;
-  Signer signer(
-      {.tokens = tokens, .audit = audit, .metrics = metrics, .clock = clock, .on_key_changed = {}});
+  Activity activity;
+  Signer signer({.tokens = tokens,
+                 .audit = audit,
+                 .metrics = metrics,
+                 .activity = activity,
+                 .clock = clock,
+                 .on_key_changed = {},
+                 .on_first_use = {}});
   std::promise<Result<std::string>> answer;
   signer.Sign(*std::move(order), Soon(),
               [&](Result<std::string> result) { answer.set_value(std::move(result)); });

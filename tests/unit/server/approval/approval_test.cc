@@ -19,8 +19,9 @@ constexpr int kDay = 24 * 60;
 const Identity kOther = IdentityOf("uri:other");
 
 TEST(Act, NamesAreReadAsTheyAreWritten) {
-  for (const char* name : {"activate-without-dns-proof", "adopt", "destroy", "grant-administer",
-                           "remove-domain", "remove-sender", "revoke", "rule", "shorten"}) {
+  for (const char* name :
+       {"activate-without-dns-proof", "adopt", "destroy", "grant-administer", "lift-headers",
+        "remove-domain", "remove-sender", "revoke", "rule", "shorten"}) {
     EXPECT_EQ(ActName(ParseAct(name).value()), name);
   }
   const auto unknown = ParseRule({"destroy", "sign"});

@@ -112,7 +112,7 @@ TEST_F(SignerTest, NotesWhoSignedByWhichGrantAndWhoWasRefused) {
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(Ask(signer_, "mail", Soon()).get());
   token_.Fail(Call::kSign, 1, Error{Code::kUnavailable, "TOKEN_AWAY", "away"});
   EXPECT_FALSE(Ask(signer_, "mail", Soon()).get());
-  signer_.RecordMalformed(sample::IdentityOf("unix:mta"),
+  signer_.RecordMalformed(sample::IdentityOf("unix:mta"), SignedBy::kDigest,
                           {Code::kInvalidArgument, "BAD_DIGEST", ""});
   const IdentityActivity seen = activity_.Now().identities.at("unix:mta");
   EXPECT_EQ(seen.signatures, 2U);
