@@ -29,7 +29,7 @@ from service_bench import use_programs_of  # noqa: E402
 
 FLOODER = "uri:spiffe://example.test/flooder"
 QUIET, FLOODED = "quiet.test", "flooded.test"
-QUOTA = 50  # signatures a second
+QUOTA = 20  # signatures a second
 
 
 def measure(keeper, seconds):
