@@ -27,9 +27,9 @@ ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 BARE_COUNT = 500
 
 
-def use_programs_of(build):
-    """Those of a build folder, for Keeper and Agent."""
-    os.environ["DKIMKEEPERD"] = str(build / "bin/dkimkeeperd")
+def use_programs_of(build, daemon=None):
+    """Those of a build folder, or another daemon, for Keeper and Agent."""
+    os.environ["DKIMKEEPERD"] = str(daemon or build / "bin/dkimkeeperd")
     os.environ["DKIMKEEPER"] = str(build / "client/cli/dkimkeeper")
     os.environ["DKIMKEEPER_AGENT"] = str(build / "client/agent/dkimkeeper-agent")
 
