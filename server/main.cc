@@ -1,4 +1,6 @@
 // dkimkeeperd: the one place where the parts are put together.
+#include <absl/synchronization/mutex.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -145,6 +147,8 @@ Outcome Run(const Config& config, EventLog& events) {
 // What is thrown as far as here is a bug or the end of memory: it aborts.
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using namespace dkimkeeper;
+  // Debian's abseil looks for deadlocks at each of gRPC's locks, which is for debugging.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const auto parsed = ParseCommandLine(argc, argv);
   if (const auto* exit = std::get_if<ExitNow>(&parsed)) return exit->code;
   const auto& line = std::get<CommandLine>(parsed);

@@ -1,4 +1,6 @@
 // dkimkeeper-agent: the one place where the parts are put together.
+#include <absl/synchronization/mutex.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -135,6 +137,8 @@ std::string EnvironmentValue(const char* name) {
 // What is thrown as far as here is a bug or the end of memory: it aborts.
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   using namespace dkimkeeper;
+  // Debian's abseil looks for deadlocks at each of gRPC's locks, which is for debugging.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const auto parsed = ParseAgentCommandLine(argc, argv);
   if (const auto* exit = std::get_if<AgentExit>(&parsed)) return exit->code;
   const auto& line = std::get<AgentCommandLine>(parsed);

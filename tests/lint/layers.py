@@ -12,7 +12,7 @@ from sources import Finding, cpp_files, read, report
 
 # Groups of libraries, by the beginning of what stands between < and > (or, generated, between quotes).
 LIBRARIES = {
-    "grpc": ("grpcpp/", "grpc/", "google/protobuf/", "dkimkeeper/v1/"),
+    "grpc": ("grpcpp/", "grpc/", "google/protobuf/", "absl/", "dkimkeeper/v1/"),
     "audit message": ("audit/audit.pb.h",),
     "openssl": ("openssl/",),
     "pkcs11": ("p11-kit/", "libp11.h"),
@@ -165,6 +165,8 @@ RULES = (
                                            "client/reference/reference_server.h",
                                            "client/dkim/header_selection.h"), ("expected", "posix")),
     # The desk of local programs: it answers what client/reference carries.
+    ("client/agent/main", VOCABULARY + ("proto/base/", "client/reference/", "client/agent/"),
+     ("expected", "grpc", "posix")),
     ("client/agent/", VOCABULARY + ("proto/base/", "dkimkeeper/", "client/reference/", "client/agent/"),
      ("expected", "posix")),
 
