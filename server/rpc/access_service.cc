@@ -62,8 +62,10 @@ Outcome AccessService::Add(const Caller& caller, const v1::AddGrantRequest& requ
   if (!limits) return Forward(limits);
   const auto mutation = MutationOf(caller, "Access.AddGrant", request.request_id(), request);
   if (!mutation) return Forward(mutation);
+  Subject subject = SubjectOf(*grant);
+  if (limits->any()) subject.detail += " " + request.grant().limits().ShortDebugString();
   const auto updated = parts_.journal.Recorded(
-      "grant.add", caller, SubjectOf(*grant),
+      "grant.add", caller, subject,
       parts_.registry.Update(*mutation, ToTimestamp(parts_.clock.Now()), [&](const View& view) {
         return DecideAddGrant(view, caller, *grant, *limits);
       }));

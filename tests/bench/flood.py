@@ -45,7 +45,8 @@ class PacedFlood:
         self.batch, self.seconds = batch, 0.0
         self.stop = multiprocessing.Event()
         self.answers = multiprocessing.Queue()
-        self.process = multiprocessing.Process(target=self._run, args=(keeper, selector))
+        self.process = multiprocessing.Process(target=self._run, args=(keeper, selector),
+                                               daemon=True)
         self.process.start()
         self.answers.get(timeout=30)  # connected
 
@@ -122,6 +123,20 @@ def row(keeper, name, make_flood, options):
           f"{failed:8}  {reasons}", flush=True)
 
 
+def measure_floods(keeper, options):
+    """The whole table."""
+    keeper.add_domain(QUIET)
+    selector = keeper.add_domain(FLOODED)["rsa-sha256"]
+    print(f"{'':28}{'asked/s':>9}{'signed/s':>9}{'p50 µs':>9}{'flooded':>9}{'p99 µs':>9}"
+          f"{'flooded':>9}{'ratio':>7}{'failed':>8}  the flooder is told")
+    keeper.run("grant", "add", FLOODER, "sign", FLOODED, "--per-second", QUOTA)
+    for batch in (1, 10):
+        row(keeper, f"10 × quota, {batch} a call",
+            lambda batch=batch: PacedFlood(keeper, selector, batch), options)
+    keeper.run("grant", "add", FLOODER, "sign", FLOODED)
+    row(keeper, "no quota, 64 callers", lambda: FullFlood(keeper, options.seconds), options)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("build", type=Path, help="a build folder with tests: "
@@ -136,17 +151,10 @@ def main():
         keeper = Keeper(folder)
         keeper.authority.issue("flooder", uri=["spiffe://example.test/flooder"])
         keeper.start()
-        keeper.add_domain(QUIET)
-        selector = keeper.add_domain(FLOODED)["rsa-sha256"]
-        print(f"{'':28}{'asked/s':>9}{'signed/s':>9}{'p50 µs':>9}{'flooded':>9}{'p99 µs':>9}"
-              f"{'flooded':>9}{'ratio':>7}{'failed':>8}  the flooder is told")
-        keeper.run("grant", "add", FLOODER, "sign", FLOODED, "--per-second", QUOTA)
-        for batch in (1, 10):
-            row(keeper, f"10 × quota, {batch} a call",
-                lambda batch=batch: PacedFlood(keeper, selector, batch), options)
-        keeper.run("grant", "add", FLOODER, "sign", FLOODED)
-        row(keeper, "no quota, 64 callers", lambda: FullFlood(keeper, options.seconds), options)
-        keeper.stop()
+        try:
+            measure_floods(keeper, options)
+        finally:
+            keeper.stop()
 
 
 if __name__ == "__main__":
