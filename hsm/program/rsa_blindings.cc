@@ -9,17 +9,12 @@
 
 #include <vector>
 
+#include "hsm/pkcs11/crypto_library.h"
+
 namespace dkimkeeper {
 namespace {
 
-template <auto Free>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-
+using pkcs11::FreeWith;
 using Number = std::unique_ptr<BIGNUM, FreeWith<BN_clear_free>>;
 using Montgomery = std::unique_ptr<BN_MONT_CTX, FreeWith<BN_MONT_CTX_free>>;
 using Blinding = std::unique_ptr<BN_BLINDING, FreeWith<BN_BLINDING_free>>;

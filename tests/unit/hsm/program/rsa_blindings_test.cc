@@ -13,17 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "hsm/pkcs11/crypto_library.h"
+
 namespace dkimkeeper {
 namespace {
 
-template <auto Free>
-struct FreeWith {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-
+using pkcs11::FreeWith;
 using Key = std::unique_ptr<RSA, FreeWith<RSA_free>>;
 
 Key NewKey(int bits, unsigned long exponent = RSA_F4) {
