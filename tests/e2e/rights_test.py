@@ -59,7 +59,7 @@ def test_limits_that_hold_refuse_nothing(keeper, selector, signing):
     shown = keeper.json("whoami", who="sender")
     assert shown["address"] == "127.0.0.1"
     assert shown["grants"][0]["limits"]["networks"] == ["127.0.0.0/8"]
-    keeper.audited(act="grant.add", detail=r"sign .* networks: \"127\.0\.0\.0/8\".*per_second: 1000.*")
+    assert keeper.audited(act="grant.add", detail=r"sign .* networks: \"127\.0\.0\.0/8\".*per_second: 1000.*")
 
 
 def test_what_is_over_the_quota_is_refused_with_a_hint(keeper, selector, signing):
